@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target: language mode 6, warnings are errors, upcoming features on, and the numeric
+/// code optimised in debug builds too, so that the tests run at a useful speed.
+let swiftSettings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .unsafeFlags(["-O"], .when(configuration: .debug)),
+]
+
+let cSettings: [CSetting] = [
+  .treatAllWarnings(as: .error),
+  .unsafeFlags(["-O2"], .when(configuration: .debug)),
+]
+
+let numerics = Target.Dependency.product(name: "Numerics", package: "swift-numerics")
+
+/// A library target under `Sources` together with the test target of the same name under `Tests`.
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+  [
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings),
+    .testTarget(
+      name: "\(name)Tests", dependencies: dependencies + [.byName(name: name), "TestSupport"],
+      swiftSettings: swiftSettings),
+  ]
+}
+
+let arrays: [Target.Dependency] = ["Arrays", numerics]
+
+let package = Package(
+  name: "mri-ilo",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CFFTW", path: "Sources/CLibraries/CFFTW", pkgConfig: "fftw3f",
+      providers: [.apt(["libfftw3-dev"])]),
+    .systemLibrary(
+      name: "COpenBLAS", path: "Sources/CLibraries/COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "CHDF5System", path: "Sources/CLibraries/CHDF5System", pkgConfig: "hdf5",
+      providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(
+      name: "CPNGSystem", path: "Sources/CLibraries/CPNGSystem", pkgConfig: "libpng",
+      providers: [.apt(["libpng-dev"])]),
+    .target(
+      name: "CHDF5", dependencies: ["CHDF5System"], path: "Sources/CLibraries/CHDF5",
+      cSettings: cSettings),
+    .target(name: "Kernels", cSettings: cSettings),
+    .target(
+      name: "TestSupport", dependencies: ["Arrays", "LinearOperators", numerics],
+      path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "mri-ilo",
+      dependencies: [
+        "Experiments", "Generators", "Reconstruction", "LinearOperators", "Acquisition", "Arrays",
+        "ScanFiles", "Phantoms", "Evaluation", "Optimization", numerics,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["mri-ilo", "ScanFiles", "Arrays", "TestSupport", numerics],
+      swiftSettings: swiftSettings),
+  ]
+    + module("Arrays", ["CFFTW", "COpenBLAS", numerics])
+    + module("Acquisition", arrays)
+    + module("Phantoms", arrays + ["Acquisition"])
+    + module(
+      "ScanFiles",
+      arrays + ["Acquisition", "CHDF5", .product(name: "XMLCoder", package: "XMLCoder")])
+    + module("LinearOperators", arrays + ["Acquisition"])
+    + module("Layers", arrays + ["Kernels"])
+    + module("Optimization", arrays)
+    + module("Generators", arrays + ["Layers", "Optimization", "CHDF5"])
+    + module(
+      "Reconstruction",
+      arrays + ["Acquisition", "LinearOperators", "Layers", "Generators", "Optimization"])
+    + module("Evaluation", arrays + ["CPNGSystem"])
+    + module(
+      "Experiments",
+      arrays + [
+        "Acquisition", "ScanFiles", "Phantoms", "LinearOperators", "Generators", "Optimization",
+        "Reconstruction", "Evaluation",
+      ])
+)

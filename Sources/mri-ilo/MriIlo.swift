@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct MriIlo: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "mri-ilo")
+}
