@@ -1,0 +1,10 @@
+#ifndef MRI_ILO_KERNELS_SHARED_H
+#define MRI_ILO_KERNELS_SHARED_H
+
+#include "Kernels.h"
+
+static inline int round_up_16(int channels) { return (channels + 15) / 16 * 16; }
+
+extern const kernel_table kernels_avx512, kernels_avx2, kernels_plain;
+
+#endif
