@@ -103,3 +103,11 @@ public struct PaddedFeatures: Sendable {
     return result
   }
 }
+
+extension PaddedFeatures {
+  /// The activated values themselves; only where there is no border.
+  public var activated: Features {
+    guard border == 0 else { shapeMismatch("features with a border of \(border)") }
+    return Features(batch: batch, rows: rows, columns: columns, channels: channels, values: values)
+  }
+}

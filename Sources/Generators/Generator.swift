@@ -1,0 +1,122 @@
+public import Layers
+
+/// A decoder as a list of levels, coarse to fine: an image is a function of one deviation per level.
+///
+/// `prefix(k)` and `suffix(from: k)` are slices of the list, values like any other; nothing is
+/// mutated. A suffix starts from the features that its prefix gives.
+public struct Generator: Sendable {
+  /// The levels of this slice.
+  public let levels: [LadderLevel]
+  /// The position of the slice's first level in the whole decoder.
+  public let firstLevel: Int
+  /// The convolution that gives the image; nil in a prefix.
+  private let output: ConvolutionLayer?
+  public let architecture: LadderArchitecture
+
+  init(
+    architecture: LadderArchitecture, levels: [LadderLevel], firstLevel: Int,
+    output: ConvolutionLayer?
+  ) {
+    self.architecture = architecture
+    self.levels = levels
+    self.firstLevel = firstLevel
+    self.output = output
+  }
+
+  /// The first `count` levels: gives features, not an image.
+  public func prefix(_ count: Int) -> Generator {
+    Generator(
+      architecture: architecture, levels: Array(levels.prefix(count)), firstLevel: firstLevel,
+      output: nil)
+  }
+
+  /// Levels `index` and finer of the whole decoder: needs the features of level `index - 1`.
+  public func suffix(from index: Int) -> Generator {
+    Generator(
+      architecture: architecture, levels: Array(levels.dropFirst(index - firstLevel)),
+      firstLevel: index, output: output)
+  }
+
+  /// `[rows, columns, latents]` of the deviation of level `index` for an image of `rows × columns`.
+  public func deviationShape(level index: Int, rows: Int, columns: Int) -> [Int] {
+    let factor = architecture.coarsestFactor >> index
+    return [rows / factor, columns / factor, architecture.latents[index]]
+  }
+
+  /// A deviation of zeros, i.e. the prior's mean.
+  public func zeroDeviation(level index: Int, rows: Int, columns: Int) -> Features {
+    let s = deviationShape(level: index, rows: rows, columns: columns)
+    return Features(rows: s[0], columns: s[1], channels: s[2], repeating: 0)
+  }
+
+  /// Runs the slice.
+  ///
+  /// - Parameters:
+  ///   - deviations: one entry per level of the slice, `[batch, rows, columns, latents]`; nil or a
+  ///     missing entry is the prior's mean.
+  ///   - features: what the levels before the slice gave; nil for a slice from level 0.
+  ///   - rows, columns: the image's size, multiples of the architecture's `coarsestFactor`.
+  /// - Returns: the image `[batch, rows, columns, 1]` (or a prefix's features), and what a backward
+  ///   pass needs.
+  public func forward(
+    _ deviations: [Features?], from features: Features? = nil, rows: Int, columns: Int
+  ) -> Pass {
+    let factor = architecture.coarsestFactor
+    guard rows % factor == 0, columns % factor == 0 else {
+      fatalError("image \(rows) × \(columns): the sides must be multiples of \(factor)")
+    }
+    let batch = features?.batch ?? deviations.compactMap { $0?.batch }.first ?? 1
+    var current = features
+    var steps: [Pass.Step] = []
+    for (i, level) in levels.enumerated() {
+      let deviation = i < deviations.count ? deviations[i] : nil
+      let prepared = level.prepare(
+        current, batch: batch, rows: rows / factor, columns: columns / factor)
+      let z = LatentPrior.latent(prior: prepared.prior, deviations: deviation)
+      let finished = level.finish(prepared, latent: z)
+      steps.append(Pass.Step(prepared: prepared, finished: finished, deviation: deviation))
+      current = finished.features
+    }
+    guard let last = current else { fatalError("a generator without levels") }
+    guard let output else { return Pass(output: last, steps: steps, outputInput: nil) }
+    let (image, saved) = output.forward(last, slope: LadderArchitecture.slope)
+    return Pass(output: image, steps: steps, outputInput: saved)
+  }
+
+  /// A forward pass: its result and what the backward pass needs.
+  public struct Pass {
+    /// The image `[batch, rows, columns, 1]`, or a prefix's features.
+    public let output: Features
+    struct Step {
+      let prepared: LadderLevel.Prepared
+      let finished: LadderLevel.Finished
+      let deviation: Features?
+    }
+    let steps: [Step]
+    let outputInput: PaddedFeatures?
+
+    /// The features after level `index` of the slice.
+    public func features(afterLevel index: Int) -> Features { steps[index].finished.features }
+  }
+
+  /// Gradients with respect to the deviations of the slice's levels, coarse to fine, and to the
+  /// features that the slice started from (nil from level 0).
+  public func backward(
+    _ gradient: Features, pass: Pass
+  ) -> (deviations: [Features], features: Features?) {
+    var current: Features? = gradient
+    if let output, let saved = pass.outputInput {
+      current = saved.backward(output.backward(gradient, saved: saved, parameterGradient: nil))
+    }
+    var deviations: [Features] = []
+    for (level, step) in zip(levels, pass.steps).reversed() {
+      guard let fine = current else { break }
+      let (features, latent) = level.finishBackward(fine, saved: step.finished)
+      let (deviation, prior) = LatentPrior.backward(
+        latentGradient: latent, prior: step.prepared.prior, deviations: step.deviation)
+      deviations.append(deviation)
+      current = level.prepareBackward(features: features, prior: prior, saved: step.prepared)
+    }
+    return (deviations.reversed(), current)
+  }
+}

@@ -1,0 +1,113 @@
+import Layers
+
+/// One resolution of the decoder: features from the coarser level give the prior of this level's
+/// latent; the latent is added back to the features.
+///
+/// `prepare` (features and prior) and `finish` (latent to features) are apart because a latent can
+/// come from the prior's mean, from deviations that a reconstruction optimises, or from the encoder.
+public struct LadderLevel: Sendable {
+  /// Latent channels.
+  let latents: Int
+  private let width: Int
+  private let root: [Float]?
+  private let upsampling: ConvolutionLayer?
+  private let entry: ResidualBlock
+  private let prior: ConvolutionLayer
+  private let latent: ConvolutionLayer
+  private let exit: ResidualBlock
+
+  init(_ slots: LadderSlots.Level, root: [Float]?, parameters: [Float]) {
+    self.root = root
+    width = slots.latent.shape.outputs
+    latents = slots.latent.shape.inputs
+    upsampling = slots.upsampling.map { ConvolutionLayer($0, parameters: parameters) }
+    entry = ResidualBlock(slots.entry, parameters: parameters)
+    prior = ConvolutionLayer(slots.prior, parameters: parameters)
+    latent = ConvolutionLayer(slots.latent, parameters: parameters)
+    exit = ResidualBlock(slots.exit, parameters: parameters)
+  }
+
+  /// Features of this level before its latent, with the latent's prior.
+  struct Prepared {
+    let features: Features
+    /// `[…, 2 · latents]`: prior means, then log scales as predicted (not yet limited).
+    let prior: Features
+    fileprivate let upsampled: PaddedFeatures?
+    fileprivate let entry: ResidualBlock.Saved
+    fileprivate let priorInput: PaddedFeatures
+  }
+
+  /// `coarser` is the coarser level's output; nil at the coarsest level, whose features start from
+  /// the learned root on a grid of `rows × columns`.
+  func prepare(_ coarser: Features?, batch: Int, rows: Int, columns: Int) -> Prepared {
+    var features: Features
+    var upsampled: PaddedFeatures?
+    if let coarser, let upsampling {
+      let (output, saved) = upsampling.forward(
+        coarser, slope: LadderArchitecture.slope, upsampled: true)
+      features = output
+      upsampled = saved
+    } else {
+      let start = root ?? Array(repeating: 0, count: width)
+      features = Features(
+        batch: batch, rows: rows, columns: columns, channels: width,
+        values: Array(repeating: start, count: batch * rows * columns).flatMap { $0 })
+    }
+    let (entered, savedEntry) = entry.forward(features)
+    let (statistics, savedPrior) = prior.forward(entered)
+    return Prepared(
+      features: entered, prior: statistics, upsampled: upsampled, entry: savedEntry,
+      priorInput: savedPrior)
+  }
+
+  struct Finished {
+    let features: Features
+    fileprivate let latentInput: PaddedFeatures
+    fileprivate let exit: ResidualBlock.Saved
+  }
+
+  /// The level's output for the latent `z`, `[…, latents]`.
+  func finish(_ prepared: Prepared, latent z: Features) -> Finished {
+    let (added, savedLatent) = latent.forward(z, adding: prepared.features)
+    let (output, savedExit) = exit.forward(added)
+    return Finished(features: output, latentInput: savedLatent, exit: savedExit)
+  }
+
+  /// Gradients with respect to the features before the latent, and to the latent.
+  func finishBackward(
+    _ gradient: Features, saved: Finished, parameterGradient: ParameterGradient? = nil
+  ) -> (features: Features, latent: Features) {
+    let features = exit.backward(
+      gradient, saved: saved.exit, parameterGradient: parameterGradient)
+    let z = latent.backward(
+      features, saved: saved.latentInput, parameterGradient: parameterGradient)
+    return (features, z)
+  }
+
+  /// The gradient with respect to the coarser level's output (nil at the coarsest level).
+  func prepareBackward(
+    features gradient: Features, prior priorGradient: Features, saved: Prepared,
+    parameterGradient: ParameterGradient? = nil, root: Range<Int>? = nil
+  ) -> Features? {
+    var total = prior.backward(
+      priorGradient, saved: saved.priorInput, parameterGradient: parameterGradient)
+    total.add(gradient)
+    // Without parameters to train, nothing lies before the coarsest level.
+    if upsampling == nil && parameterGradient == nil { return nil }
+    let entered = entry.backward(
+      total, saved: saved.entry, parameterGradient: parameterGradient)
+    if let upsampling, let padded = saved.upsampled {
+      let fine = upsampling.backward(
+        entered, saved: padded, parameterGradient: parameterGradient)
+      return upsamplingAdjoint(padded.backward(fine))
+    }
+    if let root, let parameterGradient {
+      parameterGradient.withValues { values in
+        for (i, g) in entered.values.enumerated() {
+          values[root.lowerBound + i % root.count] += g
+        }
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,188 @@
+import Arrays
+import Foundation
+public import Layers
+
+/// Decoder and encoder of a ladder variational autoencoder over one flat vector of parameters.
+public struct LadderNetwork: Sendable {
+  public let architecture: LadderArchitecture
+  /// Names, shapes and offsets of the parameters.
+  public var layout: ParameterLayout { slots.layout }
+  /// All weights and biases, as `layout` says.
+  public let parameters: [Float]
+  /// The decoder.
+  public let generator: Generator
+  let slots: LadderSlots
+  let encoder: ImageEncoder
+  let posteriors: [LatentPosterior]
+  let output: ConvolutionLayer
+
+  /// Makes the network ready; a vector of another length stops the program (`WeightsFile` checks
+  /// files before).
+  public init(architecture: LadderArchitecture, parameters: [Float]) {
+    self.init(slots: LadderSlots(architecture), architecture: architecture, parameters: parameters)
+  }
+
+  init(slots: LadderSlots, architecture: LadderArchitecture, parameters: [Float]) {
+    guard parameters.count == slots.layout.count else {
+      shapeError("\(parameters.count) parameters for a network of \(slots.layout.count)")
+    }
+    self.architecture = architecture
+    self.parameters = parameters
+    self.slots = slots
+    output = ConvolutionLayer(slots.output, parameters: parameters)
+    let levels = slots.levels.enumerated().map { k, level in
+      LadderLevel(level, root: k == 0 ? Array(parameters[slots.root]) : nil, parameters: parameters)
+    }
+    generator = Generator(
+      architecture: architecture, levels: levels, firstLevel: 0, output: output)
+    encoder = ImageEncoder(slots, parameters: parameters)
+    posteriors = slots.levels.map { LatentPosterior($0, parameters: parameters) }
+  }
+
+  /// The deviations that the encoder's posterior means give for an image.
+  ///
+  /// - Parameter image: `[batch, rows, columns, 1]`, sides multiples of the coarsest factor.
+  /// - Returns: one deviation per level, coarse to fine, in units of the prior's scale.
+  public func encode(_ image: Features) -> [Features] {
+    let encoded = encoder.forward(image)
+    var current: Features?
+    var deviations: [Features] = []
+    let factor = architecture.coarsestFactor
+    let range = LadderArchitecture.logScaleRange
+    for (k, level) in generator.levels.enumerated() {
+      let prepared = level.prepare(
+        current, batch: image.batch, rows: image.rows / factor, columns: image.columns / factor)
+      let posterior = posteriors[k].forward(
+        decoder: prepared.features, encoder: encoded.features[k]
+      ).output
+      let z = level.latents
+      var deviation = posterior.channels(0..<z)
+      for pixel in 0..<deviation.values.count / z {
+        for c in 0..<z {
+          let l = prepared.prior.values[pixel * 2 * z + z + c]
+          deviation.values[pixel * z + c] *= exp(-min(max(l, range.lowerBound), range.upperBound))
+        }
+      }
+      deviations.append(deviation)
+      let latent = LatentPrior.latent(prior: prepared.prior, deviations: deviation)
+      current = level.finish(prepared, latent: latent).features
+    }
+    return deviations
+  }
+
+  /// The value of the training loss and its parts.
+  public struct Evidence: Sendable {
+    /// Mean absolute difference between image and reconstruction.
+    public var absoluteError: Double
+    /// Mean squared difference.
+    public var squaredError: Double
+    /// Divergence per level, coarse to fine, in nats per image pixel.
+    public var divergences: [Double]
+  }
+
+  /// Settings of the training loss: L1 likelihood of scale `imageScale` per pixel plus the weighted
+  /// divergences, per pixel.
+  public struct LossSettings: Sendable, Codable, Equatable {
+    /// The scale b of the Laplace likelihood exp(−|y − x| / b), in units of the image.
+    public var imageScale: Float = 0.02
+    /// Nats per latent value below which a level's divergence costs nothing (free bits, Kingma et
+    /// al. 2016), coarse to fine; 0 for levels not named.
+    public var freeNats: [Float] = []
+
+    public init(imageScale: Float = 0.02, freeNats: [Float] = []) {
+      self.imageScale = imageScale
+      self.freeNats = freeNats
+    }
+  }
+
+  /// The noise of one sample of every latent, `[batch, rows, columns, latents]` per level.
+  public func latentNoise(
+    batch: Int, rows: Int, columns: Int, _ normal: () -> Float
+  ) -> [Features] {
+    architecture.latents.indices.map { k in
+      let s = generator.deviationShape(level: k, rows: rows, columns: columns)
+      let count = batch * s[0] * s[1] * s[2]
+      return Features(
+        batch: batch, rows: s[0], columns: s[1], channels: s[2],
+        values: (0..<count).map { _ in normal() })
+    }
+  }
+
+  /// The negative evidence lower bound of a batch, and its gradient if `gradient` is given.
+  ///
+  /// - Parameters:
+  ///   - images: `[batch, rows, columns, 1]`.
+  ///   - noise: from `latentNoise`.
+  ///   - divergenceWeight: the warm-up weight of all divergences.
+  ///   - gradient: set to the gradient of the mean loss per pixel.
+  public func evidence(
+    _ images: Features, noise: [Features], settings: LossSettings, divergenceWeight: Float,
+    gradient: ParameterGradient? = nil
+  ) -> Evidence {
+    let factor = architecture.coarsestFactor
+    let encoded = encoder.forward(images)
+    var current: Features?
+    var prepared: [LadderLevel.Prepared] = []
+    var finished: [LadderLevel.Finished] = []
+    var posterior: [LatentPosterior.Pass] = []
+    let values = Double(images.values.count)
+    var evidence = Evidence(absoluteError: 0, squaredError: 0, divergences: [])
+    for (k, level) in generator.levels.enumerated() {
+      let p = level.prepare(
+        current, batch: images.batch, rows: images.rows / factor, columns: images.columns / factor)
+      let q = posteriors[k].forward(decoder: p.features, encoder: encoded.features[k])
+      let sample = LatentPosterior.sample(prior: p.prior, posterior: q.output, noise: noise[k])
+      let f = level.finish(p, latent: sample.latent)
+      evidence.divergences.append(sample.divergence / values)
+      current = f.features
+      prepared.append(p)
+      finished.append(f)
+      posterior.append(q)
+    }
+    guard let last = current else { return evidence }
+    let (image, savedOutput) = output.forward(last, slope: LadderArchitecture.slope)
+    var difference = image
+    var (absolute, squared) = (0.0, 0.0)
+    for i in difference.values.indices {
+      let d = image.values[i] - images.values[i]
+      absolute += Double(abs(d))
+      squared += Double(d * d)
+      difference.values[i] = d > 0 ? 1 : d < 0 ? -1 : 0
+    }
+    evidence.absoluteError = absolute / values
+    evidence.squaredError = squared / values
+    guard let gradient else { return evidence }
+
+    gradient.reset()
+    let perValue = Float(1 / values)
+    for i in difference.values.indices { difference.values[i] *= perValue / settings.imageScale }
+    var back = savedOutput.backward(
+      output.backward(difference, saved: savedOutput, parameterGradient: gradient))
+    var encoderGradients: [Features] = []
+    for k in stride(from: prepared.count - 1, through: 0, by: -1) {
+      let level = generator.levels[k]
+      let (features, latent) = level.finishBackward(
+        back, saved: finished[k], parameterGradient: gradient)
+      let perLatent = evidence.divergences[k] * values / Double(noise[k].values.count)
+      let free = k < settings.freeNats.count ? settings.freeNats[k] : 0
+      let weight = perLatent < Double(free) ? 0 : divergenceWeight * perValue
+      let (toPrior, toPosterior) = LatentPosterior.backward(
+        latentGradient: latent, divergenceWeight: weight, prior: prepared[k].prior,
+        posterior: posterior[k].output, noise: noise[k])
+      let (decoder, encoder) = posteriors[k].backward(
+        toPosterior, pass: posterior[k], parameterGradient: gradient)
+      encoderGradients.append(encoder)
+      var total = features
+      total.add(decoder)
+      if let coarser = level.prepareBackward(
+        features: total, prior: toPrior, saved: prepared[k], parameterGradient: gradient,
+        root: slots.root)
+      {
+        back = coarser
+      }
+    }
+    encoder.backward(
+      encoderGradients.reversed(), pass: encoded, parameterGradient: gradient)
+    return evidence
+  }
+}
