@@ -1,0 +1,43 @@
+/// Settings that describe no usable sampling mask.
+public enum SamplingMaskError: Error, CustomStringConvertible, Equatable {
+  case acceleration(Double)
+  case centerFraction(Double)
+  case noCalibrationLines(columns: Int, centerFraction: Double)
+  case accelerationTooLarge(
+    MaskPattern, acceleration: Double, columns: Int, calibrationLines: Int)
+  case fractionalAcceleration(MaskPattern, acceleration: Double)
+  case emptySeed
+  case acquiredRange(Range<Int>, columns: Int)
+  case nothingSampled(columns: Int)
+  case unknownPattern(String)
+
+  public var description: String {
+    switch self {
+    case .acceleration(let acceleration):
+      "the acceleration is \(acceleration); give a number of at least 1"
+    case .centerFraction(let fraction):
+      "the centre fraction is \(fraction); give a number between 0 and 1, such as 0.08"
+    case .noCalibrationLines(let columns, let fraction):
+      "a centre fraction of \(fraction) leaves no calibration line of \(columns) columns; "
+        + "give a larger one"
+    case .accelerationTooLarge(let pattern, let acceleration, let columns, let lines):
+      "the pattern \(pattern.rawValue) cannot reach acceleration \(acceleration) with \(columns) "
+        + "columns of which \(lines) are calibration lines; lower the acceleration or the centre "
+        + "fraction"
+    case .fractionalAcceleration(let pattern, let acceleration):
+      "the pattern \(pattern.rawValue) needs a whole acceleration, not \(acceleration); "
+        + "use \(pattern.rawValue)_fraction or random instead"
+    case .emptySeed:
+      "the mask seed is an empty file name; give a name or a number"
+    case .acquiredRange(let range, let columns):
+      "the acquired columns \(range.lowerBound)..<\(range.upperBound) do not lie within the "
+        + "\(columns) columns of k-space; check the encoding limits in the scan's header"
+    case .nothingSampled(let columns):
+      "none of the \(columns) columns is both acquired and sampled; check the mask and the "
+        + "encoding limits"
+    case .unknownPattern(let name):
+      "there is no mask pattern named \(name); choose one of "
+        + MaskPattern.allCases.map(\.rawValue).joined(separator: ", ")
+    }
+  }
+}

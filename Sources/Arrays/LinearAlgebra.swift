@@ -1,0 +1,171 @@
+import COpenBLAS
+public import Numerics
+
+/// Dense linear algebra on row-major matrices: OpenBLAS, one thread per call.
+///
+/// The callers share the work out with `parallelFor`, so OpenBLAS's own threads stay off; one
+/// call's result then never depends on the number of threads either.
+public enum LinearAlgebra {
+  /// How a factor enters a product.
+  public enum Transposition: Sendable {
+    case none
+    case transposed
+    /// Transposed and conjugated; for real matrices the same as `transposed`.
+    case adjoint
+
+    fileprivate var code: CBLAS_TRANSPOSE {
+      switch self {
+      case .none: CblasNoTrans
+      case .transposed: CblasTrans
+      case .adjoint: CblasConjTrans
+      }
+    }
+  }
+
+  private static let singleThread: Void = openblas_set_num_threads(1)
+
+  /// Computes `result = alpha · op(left) · op(right) + beta · result` for real matrices.
+  ///
+  /// - Parameters:
+  ///   - rows: rows of `op(left)` and of `result`.
+  ///   - columns: columns of `op(right)` and of `result`.
+  ///   - depth: columns of `op(left)`, rows of `op(right)`.
+  public static func multiply(
+    _ left: UnsafePointer<Float>, _ leftTransposition: Transposition = .none,
+    by right: UnsafePointer<Float>, _ rightTransposition: Transposition = .none,
+    into result: UnsafeMutablePointer<Float>, rows: Int, columns: Int, depth: Int,
+    alpha: Float = 1, beta: Float = 0
+  ) {
+    _ = singleThread
+    cblas_sgemm(
+      CblasRowMajor, leftTransposition.code, rightTransposition.code, numericCast(rows),
+      numericCast(columns), numericCast(depth), alpha, left,
+      numericCast(leftTransposition == .none ? depth : rows), right,
+      numericCast(rightTransposition == .none ? columns : depth), beta, result,
+      numericCast(columns))
+  }
+
+  /// Computes `result = alpha · op(left) · op(right) + beta · result` for complex matrices.
+  ///
+  /// The sizes are those of the real `multiply`.
+  public static func multiply(
+    _ left: UnsafePointer<Complex<Float>>, _ leftTransposition: Transposition = .none,
+    by right: UnsafePointer<Complex<Float>>, _ rightTransposition: Transposition = .none,
+    into result: UnsafeMutablePointer<Complex<Float>>, rows: Int, columns: Int, depth: Int,
+    alpha: Complex<Float> = .one, beta: Complex<Float> = .zero
+  ) {
+    _ = singleThread
+    withUnsafePointer(to: alpha) { alpha in
+      withUnsafePointer(to: beta) { beta in
+        cblas_cgemm(
+          CblasRowMajor, leftTransposition.code, rightTransposition.code, numericCast(rows),
+          numericCast(columns), numericCast(depth), alpha, left,
+          numericCast(leftTransposition == .none ? depth : rows), right,
+          numericCast(rightTransposition == .none ? columns : depth), beta, result,
+          numericCast(columns))
+      }
+    }
+  }
+
+  /// The Gram matrix of `matrix` `[rows, columns]`, both triangles filled.
+  ///
+  /// `ofRows` gives A·Aᴴ `[rows, rows]`, otherwise Aᴴ·A `[columns, columns]`.
+  public static func gram(
+    _ matrix: [Complex<Float>], rows: Int, columns: Int, ofRows: Bool
+  ) -> [Complex<Float>] {
+    guard matrix.count == rows * columns else {
+      shapeError("\(matrix.count) values do not fill a \(rows) × \(columns) matrix")
+    }
+    _ = singleThread
+    let size = ofRows ? rows : columns
+    var result = [Complex<Float>](repeating: .zero, count: size * size)
+    cblas_cherk(
+      CblasRowMajor, CblasUpper, ofRows ? CblasNoTrans : CblasConjTrans, numericCast(size),
+      numericCast(ofRows ? columns : rows), 1, matrix, numericCast(columns), 0, &result,
+      numericCast(size))
+    for row in 0..<size {
+      for column in 0..<row { result[row * size + column] = result[column * size + row].conjugate }
+    }
+    return result
+  }
+
+  /// Eigenvalues, ascending, and orthonormal eigenvectors of a Hermitian matrix.
+  public struct Eigensystem<Scalar: Real> {
+    /// The eigenvalues, smallest first.
+    public var values: [Scalar]
+    /// `[size, size]`: row k is the eigenvector of `values[k]`.
+    public var vectors: [Complex<Scalar>]
+  }
+
+  /// An eigen-decomposition that LAPACK could not finish, as with non-finite entries.
+  public struct EigenError: Error, CustomStringConvertible, Equatable {
+    public let size: Int
+    public let code: Int
+    public var description: String {
+      "the eigenvalues of a \(size) × \(size) Hermitian matrix were not found (LAPACK code "
+        + "\(code)); check the data for values that are not finite"
+    }
+  }
+
+  /// The eigen-decomposition of a Hermitian `matrix` `[size, size]` in single precision (cheevd).
+  ///
+  /// Throws `EigenError` when LAPACK does not converge.
+  public static func hermitianEigensystem(
+    _ matrix: [Complex<Float>], size: Int
+  ) throws(EigenError) -> Eigensystem<Float> {
+    // LAPACK reads columns: it sees the transpose, which for a Hermitian matrix is the conjugate,
+    // and its eigenvectors come out conjugated.
+    let (values, vectors) = try solve(matrix, size: size, cheevd_)
+    return Eigensystem(values: values, vectors: vectors.map(\.conjugate))
+  }
+
+  /// The eigen-decomposition of a Hermitian `matrix` `[size, size]` in double precision (zheevd).
+  ///
+  /// Throws `EigenError` when LAPACK does not converge.
+  public static func hermitianEigensystem(
+    _ matrix: [Complex<Double>], size: Int
+  ) throws(EigenError) -> Eigensystem<Double> {
+    let (values, vectors) = try solve(matrix, size: size, zheevd_)
+    return Eigensystem(values: values, vectors: vectors.map(\.conjugate))
+  }
+
+  private typealias Integer = UnsafePointer<Int32>
+  private typealias Characters = UnsafePointer<CChar>
+
+  private static func solve<Scalar: Real>(
+    _ matrix: [Complex<Scalar>], size: Int,
+    _ routine: (
+      Characters?, Characters?, Integer?, UnsafeMutableRawPointer?, Integer?,
+      UnsafeMutablePointer<Scalar>?, UnsafeMutableRawPointer?, Integer?,
+      UnsafeMutablePointer<Scalar>?, Integer?, UnsafeMutablePointer<Int32>?, Integer?,
+      UnsafeMutablePointer<Int32>?
+    ) -> Void
+  ) throws(EigenError) -> ([Scalar], [Complex<Scalar>]) {
+    guard matrix.count == size * size else {
+      shapeError("\(matrix.count) values do not fill a \(size) × \(size) matrix")
+    }
+    if size == 0 { return ([], []) }
+    _ = singleThread
+    var vectors = matrix
+    var values = [Scalar](repeating: 0, count: size)
+    var order = Int32(size)
+    var code: Int32 = 0
+    var workCount = Int32(2 * size + size * size)
+    var realCount = Int32(1 + 5 * size + 2 * size * size)
+    var integerCount = Int32(3 + 5 * size)
+    var work = [Complex<Scalar>](repeating: .zero, count: Int(workCount))
+    var realWork = [Scalar](repeating: 0, count: Int(realCount))
+    var integerWork = [Int32](repeating: 0, count: Int(integerCount))
+    var job = CChar(UInt8(ascii: "V"))
+    var triangle = CChar(UInt8(ascii: "U"))
+    vectors.withUnsafeMutableBytes { vectors in
+      work.withUnsafeMutableBytes { work in
+        routine(
+          &job, &triangle, &order, vectors.baseAddress, &order, &values, work.baseAddress,
+          &workCount, &realWork, &realCount, &integerWork, &integerCount, &code)
+      }
+    }
+    if code != 0 { throw EigenError(size: size, code: Int(code)) }
+    return (values, vectors)
+  }
+}
