@@ -1,0 +1,61 @@
+public import Arrays
+
+/// A linear map between complex arrays of fixed shapes.
+///
+/// `adjoint` must be the exact adjoint under the inner product `Σ conj(a) · b`; `adjointMismatch(of:)`
+/// measures it. The `into` forms overwrite their target, which must have the right shape.
+public protocol LinearOperator: Sendable {
+  /// The shape of the arrays that `forward` takes.
+  var domain: [Int] { get }
+  /// The shape of the arrays that `forward` gives.
+  var codomain: [Int] { get }
+
+  /// Writes `A x` into `y`: `domain` to `codomain`.
+  func forward(_ x: ComplexArray, into y: inout ComplexArray)
+  /// Writes `Aᴴ y` into `x`: `codomain` to `domain`.
+  func adjoint(_ y: ComplexArray, into x: inout ComplexArray)
+  /// Writes `Aᴴ A x` into `y`: `domain` to `domain`.
+  func normal(_ x: ComplexArray, into y: inout ComplexArray)
+}
+
+extension LinearOperator {
+  /// The adjoint of the forward: what an operator with a fused normal replaces.
+  public func normal(_ x: ComplexArray, into y: inout ComplexArray) {
+    adjoint(forward(x), into: &y)
+  }
+
+  /// `A x` as a new array of shape `codomain`.
+  public func forward(_ x: ComplexArray) -> ComplexArray {
+    var y = ComplexArray(zeros: codomain)
+    forward(x, into: &y)
+    return y
+  }
+
+  /// `Aᴴ y` as a new array of shape `domain`.
+  public func adjoint(_ y: ComplexArray) -> ComplexArray {
+    var x = ComplexArray(zeros: domain)
+    adjoint(y, into: &x)
+    return x
+  }
+
+  /// `Aᴴ A x` as a new array of shape `domain`.
+  public func normal(_ x: ComplexArray) -> ComplexArray {
+    var y = ComplexArray(zeros: domain)
+    normal(x, into: &y)
+    return y
+  }
+
+  /// Stops the program unless the arrays fit a map from `domain` to `codomain`.
+  func check(_ x: [Int], _ y: [Int], function: StaticString = #function) {
+    guard x == domain, y == codomain else {
+      shapeError("\(Self.self).\(function) maps \(domain) to \(codomain), not \(x) to \(y)")
+    }
+  }
+
+  /// Stops the program unless both arrays have the shape `domain`.
+  func checkNormal(_ x: [Int], _ y: [Int]) {
+    guard x == domain, y == domain else {
+      shapeError("\(Self.self).normal maps \(domain) to itself, not \(x) to \(y)")
+    }
+  }
+}
