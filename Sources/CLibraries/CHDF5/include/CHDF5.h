@@ -1,1 +1,42 @@
+#ifndef CHDF5_H
+#define CHDF5_H
+
 #include <hdf5.h>
+
+// HDF5 spells its constants as macros with side effects ("open the library, then give the
+// variable"), which Swift cannot import. Each function here is one such macro.
+
+/// Stops HDF5 from printing its error stack; the setting belongs to the calling thread.
+static inline void chdf5_silence_errors(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
+
+static inline unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }
+static inline unsigned chdf5_truncate(void) { return H5F_ACC_TRUNC; }
+
+static inline hid_t chdf5_class_file_access(void) { return H5P_FILE_ACCESS; }
+static inline hid_t chdf5_class_dataset_creation(void) { return H5P_DATASET_CREATE; }
+
+static inline hid_t chdf5_native_float(void) { return H5T_NATIVE_FLOAT; }
+static inline hid_t chdf5_native_double(void) { return H5T_NATIVE_DOUBLE; }
+static inline hid_t chdf5_native_int64(void) { return H5T_NATIVE_INT64; }
+static inline hid_t chdf5_native_uint8(void) { return H5T_NATIVE_UINT8; }
+static inline hid_t chdf5_native_int8(void) { return H5T_NATIVE_INT8; }
+static inline hid_t chdf5_c_string(void) { return H5T_C_S1; }
+
+static inline hid_t chdf5_file_float(void) { return H5T_IEEE_F32LE; }
+static inline hid_t chdf5_file_double(void) { return H5T_IEEE_F64LE; }
+static inline hid_t chdf5_file_int64(void) { return H5T_STD_I64LE; }
+static inline hid_t chdf5_file_uint8(void) { return H5T_STD_U8LE; }
+
+static inline size_t chdf5_variable_length(void) { return H5T_VARIABLE; }
+
+/// Lets files be read from network file systems that offer no locks; older versions lack the call.
+static inline herr_t chdf5_disable_file_locking(hid_t access) {
+#if H5_VERSION_GE(1, 10, 7)
+  return H5Pset_file_locking(access, 0, 1);
+#else
+  (void)access;
+  return 0;
+#endif
+}
+
+#endif

@@ -1,0 +1,112 @@
+import CHDF5
+public import Numerics
+
+extension HDF5File {
+  /// Opens the dataset `name`; throws `ScanFileError` if it is missing or not a dataset.
+  public func dataset(_ name: String) throws(ScanFileError) -> HDF5Dataset {
+    guard contains(name) else { throw error(.missingDataset(name, present: names)) }
+    return try HDF5Dataset(file: self, name: name) { () throws(ScanFileError) in
+      let dataset = H5Dopen2(id, name, 0)
+      guard dataset >= 0 else { throw error(.unreadableDataset(name)) }
+      return dataset
+    }
+  }
+
+  /// Creates a dataset of known shape, to be filled box by box.
+  ///
+  /// It is stored in chunks of the shape `chunk` (default: one index of the first axis), packed
+  /// with gzip of the given level if asked for. Unwritten values are zero.
+  public func createDataset(
+    _ name: String, shape: [Int], type: HDF5StoredType, chunk: [Int]? = nil, gzip: Int? = nil
+  ) throws(ScanFileError) -> HDF5Dataset {
+    let failure = error(
+      .writeFailed(object: "dataset '\(name)'", reason: "HDF5 could not create it"))
+    return try HDF5Dataset(file: self, name: name) { () throws(ScanFileError) in
+      let datatype = try type.datatype(inFile: true, orThrow: failure)
+      let space = try HDF5Identifier(
+        shape.isEmpty
+          ? H5Screate(H5S_SCALAR)
+          : H5Screate_simple(Int32(shape.count), shape.map(hsize_t.init), nil), orThrow: failure)
+      let list = try HDF5Identifier(H5Pcreate(chdf5_class_dataset_creation()), orThrow: failure)
+      if !shape.isEmpty, shape.allSatisfy({ $0 > 0 }) {
+        let chunk = chunk ?? defaultChunk(shape)
+        guard H5Pset_chunk(list.value, Int32(chunk.count), chunk.map(hsize_t.init)) >= 0 else {
+          throw failure
+        }
+        if let gzip, H5Pset_deflate(list.value, UInt32(gzip)) < 0 { throw failure }
+      }
+      let dataset = H5Dcreate2(id, name, datatype.value, space.value, 0, list.value, 0)
+      guard dataset >= 0 else { throw failure }
+      return dataset
+    }
+  }
+
+  /// Writes `text` as a scalar string dataset, UTF-8 of variable length as h5py does.
+  public func writeString(_ name: String, _ text: String) throws(ScanFileError) {
+    let failure = error(.writeFailed(object: "dataset '\(name)'", reason: "HDF5 refused it"))
+    try HDF5Library.locked { () throws(ScanFileError) in
+      let type = try variableTextType(orThrow: failure)
+      let space = try HDF5Identifier(H5Screate(H5S_SCALAR), orThrow: failure)
+      let dataset = try HDF5Identifier(
+        H5Dcreate2(id, name, type.value, space.value, 0, 0, 0), orThrow: failure)
+      let status = text.withCString { pointer in
+        withUnsafePointer(to: pointer) { H5Dwrite(dataset.value, type.value, 0, 0, 0, $0) }
+      }
+      guard status >= 0 else { throw failure }
+    }
+  }
+}
+
+/// One index of the first axis; one-dimensional datasets are a single chunk.
+private func defaultChunk(_ shape: [Int]) -> [Int] {
+  shape.count == 1 ? shape : [1] + shape.dropFirst()
+}
+
+extension HDF5Dataset {
+  /// Writes complex values into the box at `start` of size `count` (default: all).
+  public func write(
+    _ values: [Complex<Float>], start: [Int]? = nil, count: [Int]? = nil
+  ) throws(ScanFileError) {
+    try write(values, .complex, start, count)
+  }
+
+  /// Writes real values into the box at `start` of size `count` (default: all).
+  public func write(
+    _ values: [Float], start: [Int]? = nil, count: [Int]? = nil
+  ) throws(ScanFileError) {
+    try write(values, .float, start, count)
+  }
+
+  /// Writes bytes into the box at `start` of size `count` (default: all).
+  public func write(
+    _ values: [UInt8], start: [Int]? = nil, count: [Int]? = nil
+  ) throws(ScanFileError) {
+    try write(values, .uint8, start, count)
+  }
+
+  /// Writes integers into the box at `start` of size `count` (default: all).
+  public func write(
+    _ values: [Int], start: [Int]? = nil, count: [Int]? = nil
+  ) throws(ScanFileError) {
+    try write(values, .int64, start, count)
+  }
+
+  private func write<Value: BitwiseCopyable>(
+    _ values: [Value], _ type: HDF5StoredType, _ start: [Int]?, _ count: [Int]?
+  ) throws(ScanFileError) {
+    let count = count ?? shape
+    let failure = file.error(
+      .writeFailed(
+        object: "dataset '\(name)'", reason: "HDF5 refused \(count) values at \(start ?? [])"))
+    guard values.count == count.reduce(1, *) else { throw failure }
+    if values.isEmpty { return }
+    try HDF5Library.locked { () throws(ScanFileError) in
+      let datatype = try type.datatype(inFile: false, orThrow: failure)
+      let box = try selection(start, count, orThrow: failure)
+      let status = values.withUnsafeBytes {
+        H5Dwrite(id, datatype.value, box.memory.value, box.file.value, 0, $0.baseAddress)
+      }
+      guard status >= 0 else { throw failure }
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import CHDF5
+import Foundation
+import Synchronization
+
+/// An open HDF5 file, closed when the last reference goes.
+///
+/// All calls are safe from several threads; the library itself works one call at a time.
+public final class HDF5File: Sendable {
+  /// The path that was opened.
+  public let path: String
+  /// The path that error texts name; differs from `path` while a result is still a partial file.
+  let nameInErrors: String
+  /// The HDF5 identifier, or -1 once closed.
+  private let identifier: Atomic<hid_t>
+
+  /// Opens an existing file for reading.
+  ///
+  /// Throws `ScanFileError` if the file is missing, not HDF5, truncated or damaged.
+  public init(reading path: String) throws(ScanFileError) {
+    let kind = try fileKind(path)
+    func fail(_ problem: ScanFileError.Problem) -> ScanFileError {
+      ScanFileError(file: path, problem: problem)
+    }
+    let opened: hid_t = try HDF5Library.locked { () throws(ScanFileError) in
+      guard H5Fis_hdf5(path) > 0 else { throw fail(.notHDF5(kind)) }
+      let access = try HDF5Identifier(
+        H5Pcreate(chdf5_class_file_access()), orThrow: fail(.truncated))
+      // Reading needs no lock, and network file systems without locks would refuse to open.
+      _ = chdf5_disable_file_locking(access.value)
+      let id = H5Fopen(path, chdf5_read_only(), access.value)
+      guard id >= 0 else { throw fail(.truncated) }
+      return id
+    }
+    self.path = path
+    nameInErrors = path
+    identifier = Atomic(opened)
+  }
+
+  /// Creates a file, or empties an existing one. `nameInErrors` is the name the user knows it by.
+  ///
+  /// Throws `ScanFileError` if the folder is missing or may not be written.
+  public init(creating path: String, nameInErrors: String? = nil) throws(ScanFileError) {
+    let name = nameInErrors ?? path
+    let failure = ScanFileError(
+      file: name,
+      problem: .writeFailed(object: "the file", reason: "it cannot be created in its folder"))
+    let opened: hid_t = try HDF5Library.locked { () throws(ScanFileError) in
+      let access = try HDF5Identifier(H5Pcreate(chdf5_class_file_access()), orThrow: failure)
+      // Closing the file must close its datasets too, or the last bytes reach the disk too late.
+      guard H5Pset_fclose_degree(access.value, H5F_CLOSE_STRONG) >= 0 else { throw failure }
+      let id = H5Fcreate(path, chdf5_truncate(), 0, access.value)
+      guard id >= 0 else { throw failure }
+      return id
+    }
+    self.path = path
+    self.nameInErrors = name
+    identifier = Atomic(opened)
+  }
+
+  deinit {
+    let id = identifier.load(ordering: .relaxed)
+    if id >= 0 { HDF5Library.locked { _ = H5Idec_ref(id) } }
+  }
+
+  /// The raw identifier; negative once the file is closed, which every HDF5 call then refuses.
+  var id: hid_t { identifier.load(ordering: .acquiring) }
+
+  /// Writes all buffers out and closes the file; throws if a byte could not be written.
+  public func close() throws(ScanFileError) {
+    let id = identifier.exchange(-1, ordering: .acquiringAndReleasing)
+    guard id >= 0 else { return }
+    let (flushed, closed) = HDF5Library.locked {
+      (H5Fflush(id, H5F_SCOPE_GLOBAL) >= 0, H5Fclose(id) >= 0)
+    }
+    if !flushed || !closed {
+      throw error(.writeFailed(object: "the file", reason: "HDF5 could not write its last buffers"))
+    }
+  }
+
+  /// Hands all buffers to the operating system; throws if a byte could not be written.
+  public func flush() throws(ScanFileError) {
+    guard HDF5Library.locked({ H5Fflush(id, H5F_SCOPE_GLOBAL) >= 0 }) else {
+      throw error(.writeFailed(object: "the file", reason: "HDF5 could not write its buffers"))
+    }
+  }
+
+  /// Whether there is a link of this name, e.g. `"mask"` or `"dataset/xml"`.
+  public func contains(_ name: String) -> Bool {
+    HDF5Library.locked {
+      // HDF5 wants each step of the path asked for in turn.
+      var step = ""
+      for part in name.split(separator: "/") {
+        step += step.isEmpty ? String(part) : "/" + part
+        if H5Lexists(id, step, 0) <= 0 { return false }
+      }
+      return !step.isEmpty
+    }
+  }
+
+  /// The names of all links at the root, in alphabetic order.
+  public var names: [String] {
+    HDF5Library.locked {
+      var info = H5G_info_t()
+      guard H5Gget_info(id, &info) >= 0 else { return [] }
+      return (0..<info.nlinks).compactMap { index in
+        readName { buffer, size in
+          H5Lget_name_by_idx(id, ".", H5_INDEX_NAME, H5_ITER_INC, index, buffer, size, 0)
+        }
+      }
+    }
+  }
+
+  func error(_ problem: ScanFileError.Problem) -> ScanFileError {
+    ScanFileError(file: nameInErrors, problem: problem)
+  }
+}
+
+/// Reads a name by the two-step call of HDF5: first its length, then its bytes.
+func readName(_ call: (UnsafeMutablePointer<CChar>?, Int) -> Int) -> String? {
+  let length = call(nil, 0)
+  guard length >= 0 else { return nil }
+  var bytes = [CChar](repeating: 0, count: length + 1)
+  guard call(&bytes, length + 1) >= 0 else { return nil }
+  return String(decoding: bytes.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
+}
+
+/// What a file looks like from its first bytes; throws if it cannot be opened at all.
+private func fileKind(_ path: String) throws(ScanFileError) -> ScanFileError.FileKind {
+  var isDirectory: ObjCBool = false
+  guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+    throw ScanFileError(file: path, problem: .unreadable(reason: "no such file"))
+  }
+  guard !isDirectory.boolValue else {
+    throw ScanFileError(file: path, problem: .unreadable(reason: "it is a folder"))
+  }
+  guard let handle = FileHandle(forReadingAtPath: path) else {
+    throw ScanFileError(file: path, problem: .unreadable(reason: "permission denied"))
+  }
+  defer { try? handle.close() }
+  guard let head = (try? handle.read(upToCount: 65536)) ?? nil, !head.isEmpty else {
+    return .empty
+  }
+  let text = String(decoding: head, as: Unicode.ASCII.self)
+  if text.hasPrefix("MATLAB 5.0 MAT-file") { return .matlab5 }
+  // An MRD stream opens with a 16-bit message number (1 to 3) or, in version 2, with "yardl".
+  let message = head.count > 1 ? Int(head[0]) + 256 * Int(head[1]) : 0
+  let isMessage = (1...3).contains(message) && text.contains("ismrmrdHeader")
+  let name = path.lowercased()
+  if text.hasPrefix("yardl") || isMessage || name.hasSuffix(".mrd") || name.hasSuffix(".ismrmrd") {
+    return .mrdStream
+  }
+  return .unknown
+}
