@@ -39,6 +39,11 @@ public struct LadderNetwork: Sendable {
     posteriors = slots.levels.map { LatentPosterior($0, parameters: parameters) }
   }
 
+  /// The length of the parameter vector of an architecture.
+  public static func parameterCount(_ architecture: LadderArchitecture) -> Int {
+    LadderSlots(architecture).layout.count
+  }
+
   /// The deviations that the encoder's posterior means give for an image.
   ///
   /// - Parameter image: `[batch, rows, columns, 1]`, sides multiples of the coarsest factor.

@@ -2,5 +2,8 @@ import ArgumentParser
 
 @main
 struct MriIlo: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "mri-ilo")
+  static let configuration = CommandConfiguration(
+    commandName: "mri-ilo",
+    abstract: "Accelerated MRI by Intermediate Layer Optimization.",
+    subcommands: [TrainCommand.self])
 }

@@ -1,0 +1,167 @@
+import Arrays
+import Foundation
+import Layers
+
+/// Trains a ladder network by its evidence lower bound, one step at a time.
+///
+/// Every random number of step s comes from the recipe's seed and s alone, so a run resumed from a
+/// checkpoint gives the same bytes as one that was never interrupted.
+public struct Trainer: Sendable {
+  public let recipe: TrainingRecipe
+  /// Steps done.
+  public private(set) var step: Int
+  private var parameters: [Float]
+  private var average: [Float]
+  private var moments: AdamMoments
+  private let slots: LadderSlots
+
+  /// A new run.
+  public init(recipe: TrainingRecipe) {
+    self.recipe = recipe
+    slots = LadderSlots(recipe.architecture)
+    step = 0
+    parameters = slots.initialParameters(seed: recipe.seed)
+    average = parameters
+    moments = AdamMoments(count: parameters.count)
+  }
+
+  /// What one step did.
+  public struct StepReport: Sendable {
+    public let step: Int
+    public let evidence: LadderNetwork.Evidence
+    public let gradientNorm: Double
+    public let skipped: Bool
+    public let learningRate: Float
+  }
+
+  /// One step on a random batch of `images` (the indices in `choice`).
+  public mutating func advance(on images: some TrainingImages, choice: [Int]) -> StepReport {
+    let root = RandomStream(seed: recipe.seed ^ 0x7472_6169_6e21).split(stream: UInt64(step))
+    let (crop, batch, augmentation) = (recipe.crop, recipe.batch, recipe.augmentation)
+    var values = [Float](repeating: 0, count: batch * crop * crop)
+    values.withUnsafeMutableBufferPointer { out in
+      nonisolated(unsafe) let out = out
+      parallelFor(batch) { sample in
+        var stream = root.split(stream: UInt64(sample) + 1)
+        let index = choice[Int(stream.next() % UInt64(choice.count))]
+        let view = augmentation.view(
+          of: images.image(index), rows: images.rows, columns: images.columns, crop: crop,
+          random: &stream)
+        for i in view.indices { out[sample * crop * crop + i] = view[i] }
+      }
+    }
+    let network = LadderNetwork(
+      slots: slots, architecture: recipe.architecture, parameters: parameters)
+    var noiseStream = root.split(stream: 0)
+    let noise = network.latentNoise(batch: batch, rows: crop, columns: crop) {
+      noiseStream.normal()
+    }
+    let gradient = ParameterGradient(count: parameters.count)
+    let evidence = network.evidence(
+      Features(batch: batch, rows: crop, columns: crop, channels: 1, values: values), noise: noise,
+      settings: recipe.loss, divergenceWeight: recipe.divergenceWeight(step: step),
+      gradient: gradient)
+    let norm = gradient.values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+    let rate = recipe.rate(step: step)
+    // A step whose gradient explodes or is not finite would ruin the moments for many more.
+    let skipped = !(norm < 100 * Double(recipe.clip))
+    if !skipped {
+      var clipped = gradient.values
+      let factor = Float(min(1, Double(recipe.clip) / max(norm, 1e-12)))
+      if factor < 1 { for i in clipped.indices { clipped[i] *= factor } }
+      moments.update(&parameters, gradient: clipped, rate: rate)
+      let keep = min(recipe.averageDecay, Float(step + 1) / Float(step + 10))
+      for i in average.indices { average[i] += (1 - keep) * (parameters[i] - average[i]) }
+    }
+    step += 1
+    return StepReport(
+      step: step, evidence: evidence, gradientNorm: norm, skipped: skipped, learningRate: rate)
+  }
+
+  /// The averaged parameters as a network.
+  public var averaged: LadderNetwork {
+    LadderNetwork(slots: slots, architecture: recipe.architecture, parameters: average)
+  }
+
+  /// The evidence of the averaged network on whole images, a few at a time, with seeded noise.
+  public func validate(on images: some TrainingImages, choice: [Int]) -> LadderNetwork.Evidence {
+    let network = averaged
+    let factor = recipe.architecture.coarsestFactor
+    let (rows, columns) = (images.rows / factor * factor, images.columns / factor * factor)
+    var total = LadderNetwork.Evidence(
+      absoluteError: 0, squaredError: 0,
+      divergences: Array(repeating: 0, count: recipe.architecture.levels))
+    for index in choice {
+      let image = images.image(index)
+      var values: [Float] = []
+      for y in 0..<rows {
+        values += image[y * images.columns..<y * images.columns + columns]
+      }
+      var stream = RandomStream(seed: 0x7661_6c69).split(stream: UInt64(index))
+      let noise = network.latentNoise(batch: 1, rows: rows, columns: columns) { stream.normal() }
+      let one = network.evidence(
+        Features(rows: rows, columns: columns, channels: 1, values: values), noise: noise,
+        settings: recipe.loss, divergenceWeight: 1)
+      let share = 1 / Double(choice.count)
+      total.absoluteError += share * one.absoluteError
+      total.squaredError += share * one.squaredError
+      for k in total.divergences.indices { total.divergences[k] += share * one.divergences[k] }
+    }
+    return total
+  }
+
+  // MARK: - Checkpoints
+
+  private static let checkpointFormat = "mri-ilo checkpoint 1"
+
+  /// Writes everything that the rest of the run depends on.
+  public func writeCheckpoint(to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let vectors = [
+      "parameters": parameters, "average": average, "mean": moments.mean,
+      "square": moments.square,
+    ]
+    let file = TensorFile(
+      tensors: vectors.mapValues { TensorFile.Tensor(shape: [$0.count], values: $0) },
+      metadata: [
+        "format": Self.checkpointFormat, "step": String(step), "adam_step": String(moments.step),
+        "recipe": String(decoding: try encoder.encode(recipe), as: UTF8.self),
+      ])
+    try file.write(to: path, names: vectors.keys.sorted(), precision: .single)
+  }
+
+  /// Continues a run; throws `WeightsError` if the file is no whole checkpoint.
+  public init(checkpoint path: String) throws {
+    let file = try TensorFile(contentsOf: path)
+    func refused(_ problem: String) -> WeightsError {
+      WeightsError(file: path, problem: problem, cure: "start the training anew")
+    }
+    guard file.metadata["format"] == Self.checkpointFormat else {
+      throw refused("it is no checkpoint of this program")
+    }
+    guard
+      let text = file.metadata["recipe"]?.data(using: .utf8),
+      let recipe = try? JSONDecoder().decode(TrainingRecipe.self, from: text),
+      let step = file.metadata["step"].flatMap({ Int($0) }),
+      let adamStep = file.metadata["adam_step"].flatMap({ Int($0) })
+    else { throw refused("its recipe or step cannot be read") }
+    let slots = LadderSlots(recipe.architecture)
+    func vector(_ name: String) throws -> [Float] {
+      guard
+        let values = file.tensors[name]?.values, values.count == slots.layout.count,
+        values.allSatisfy(\.isFinite)
+      else { throw refused("its \(name) do not fit the architecture or are not finite") }
+      return values
+    }
+    self.recipe = recipe
+    self.slots = slots
+    self.step = step
+    parameters = try vector("parameters")
+    average = try vector("average")
+    moments = AdamMoments(count: slots.layout.count)
+    moments.mean = try vector("mean")
+    moments.square = try vector("square")
+    moments.step = adamStep
+  }
+}

@@ -1,0 +1,150 @@
+import Foundation
+
+/// A safetensors file: named tensors behind a JSON header, and text metadata.
+///
+/// Format: https://github.com/huggingface/safetensors (README, "Format"): 8 bytes length of the
+/// header, little-endian; the header; the tensors' bytes. Half and single precision are read.
+struct TensorFile {
+  /// A named tensor; values in row-major order.
+  struct Tensor {
+    let shape: [Int]
+    let values: [Float]
+  }
+
+  enum Precision: String, Codable, Sendable {
+    case half = "F16"
+    case single = "F32"
+  }
+
+  var tensors: [String: Tensor]
+  var metadata: [String: String]
+
+  private struct Entry: Codable {
+    let dtype: String
+    let shape: [Int]
+    let data_offsets: [Int]
+  }
+
+  private enum HeaderValue: Codable {
+    case metadata([String: String])
+    case tensor(Entry)
+
+    init(from decoder: any Decoder) throws {
+      if let entry = try? Entry(from: decoder) {
+        self = .tensor(entry)
+      } else {
+        self = .metadata(try [String: String](from: decoder))
+      }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      switch self {
+      case .metadata(let text): try text.encode(to: encoder)
+      case .tensor(let entry): try entry.encode(to: encoder)
+      }
+    }
+  }
+
+  init(tensors: [String: Tensor], metadata: [String: String]) {
+    self.tensors = tensors
+    self.metadata = metadata
+  }
+
+  /// Reads a file; throws `WeightsError` naming the file and what is wrong with it.
+  init(contentsOf path: String) throws {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw WeightsError(file: path, problem: "the file cannot be read", cure: "check the path")
+    }
+    func damaged(_ what: String) -> WeightsError {
+      WeightsError(
+        file: path, problem: "it is no whole safetensors file: \(what)",
+        cure: "fetch or train the weights again")
+    }
+    guard data.count >= 8 else { throw damaged("only \(data.count) bytes") }
+    let length = data.prefix(8).enumerated().reduce(UInt64(0)) { sum, byte in
+      sum | UInt64(byte.element) << (8 * UInt64(byte.offset))
+    }
+    guard length <= UInt64(data.count - 8), length > 1 else {
+      throw damaged("a header of \(length) bytes in a file of \(data.count)")
+    }
+    let start = 8 + Int(length)
+    guard
+      let header = try? JSONDecoder().decode(
+        [String: HeaderValue].self, from: data.subdata(in: 8..<start))
+    else { throw damaged("its header is no JSON of tensors") }
+    tensors = [:]
+    metadata = [:]
+    for (name, value) in header {
+      switch value {
+      case .metadata(let text): metadata = text
+      case .tensor(let entry):
+        guard
+          let precision = Precision(rawValue: entry.dtype), entry.data_offsets.count == 2,
+          entry.shape.allSatisfy({ $0 >= 0 })
+        else { throw damaged("tensor \(name) has type \(entry.dtype)") }
+        let count = entry.shape.reduce(1, *)
+        let (low, high) = (entry.data_offsets[0], entry.data_offsets[1])
+        let size = precision == .half ? 2 : 4
+        guard low >= 0, high - low == count * size, start + high <= data.count else {
+          throw damaged("tensor \(name) reaches beyond its end")
+        }
+        let bytes = data.subdata(in: start + low..<start + high)
+        let values: [Float] = bytes.withUnsafeBytes { raw in
+          switch precision {
+          case .single:
+            (0..<count).map {
+              Float(
+                bitPattern: UInt32(
+                  littleEndian: raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
+            }
+          case .half:
+            (0..<count).map {
+              Float(
+                Float16(
+                  bitPattern: UInt16(
+                    littleEndian: raw.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self))))
+            }
+          }
+        }
+        tensors[name] = Tensor(shape: entry.shape, values: values)
+      }
+    }
+  }
+
+  /// Writes the tensors in the order of `names`, to a temporary file that is then renamed.
+  func write(to path: String, names: [String], precision: Precision) throws {
+    var header: [String: HeaderValue] = ["__metadata__": .metadata(metadata)]
+    var body = Data()
+    for name in names {
+      guard let tensor = tensors[name] else { continue }
+      let first = body.count
+      for value in tensor.values {
+        switch precision {
+        case .single:
+          withUnsafeBytes(of: value.bitPattern.littleEndian) { body.append(contentsOf: $0) }
+        case .half:
+          withUnsafeBytes(of: Float16(value).bitPattern.littleEndian) {
+            body.append(contentsOf: $0)
+          }
+        }
+      }
+      header[name] = .tensor(
+        Entry(dtype: precision.rawValue, shape: tensor.shape, data_offsets: [first, body.count]))
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var json = try encoder.encode(header)
+    while json.count % 8 != 0 { json.append(UInt8(ascii: " ")) }
+    var file = Data()
+    withUnsafeBytes(of: UInt64(json.count).littleEndian) { file.append(contentsOf: $0) }
+    file.append(json)
+    file.append(body)
+    do {
+      try file.write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw WeightsError(
+        file: path, problem: "the file cannot be written",
+        cure: "check that the folder exists, is writable and has room")
+    }
+  }
+}

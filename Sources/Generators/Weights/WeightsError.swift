@@ -1,0 +1,8 @@
+/// Why a weights or checkpoint file was refused or could not be written.
+public struct WeightsError: Error, CustomStringConvertible, Sendable {
+  public let file: String
+  public let problem: String
+  public let cure: String
+
+  public var description: String { "weights \(file): \(problem); \(cure)." }
+}

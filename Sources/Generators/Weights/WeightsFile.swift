@@ -1,0 +1,94 @@
+import Foundation
+
+/// A network's weights on disk: one safetensors file whose metadata hold the architecture, what the
+/// network was trained on, the seed and the licence notes.
+public struct WeightsFile: Sendable {
+  /// The layout of the metadata that this program writes and reads.
+  public static let format = "mri-ilo ladder 1"
+
+  public var architecture: LadderArchitecture
+  public var parameters: [Float]
+  /// Training data, seed, recipe, licence notes, calibration: free text by key.
+  public var notes: [String: String]
+
+  public init(architecture: LadderArchitecture, parameters: [Float], notes: [String: String]) {
+    self.architecture = architecture
+    self.parameters = parameters
+    self.notes = notes
+  }
+
+  /// Reads and checks a file.
+  ///
+  /// Throws `WeightsError` if the file is missing, damaged, of another architecture or format, or
+  /// holds values that are not finite.
+  public init(contentsOf path: String) throws {
+    let file = try TensorFile(contentsOf: path)
+    guard file.metadata["format"] == Self.format else {
+      throw WeightsError(
+        file: path,
+        problem: "its format is \(file.metadata["format"].map { "'\($0)'" } ?? "not stated"), "
+          + "not '\(Self.format)'", cure: "give a file written by 'mri-ilo train'")
+    }
+    guard
+      let text = file.metadata["architecture"]?.data(using: .utf8),
+      let architecture = try? JSONDecoder().decode(LadderArchitecture.self, from: text)
+    else {
+      throw WeightsError(
+        file: path, problem: "its metadata name no architecture",
+        cure: "give a file written by 'mri-ilo train'")
+    }
+    if let fault = architecture.fault {
+      throw WeightsError(file: path, problem: fault, cure: "give a file written by 'mri-ilo train'")
+    }
+    let layout = LadderSlots(architecture).layout
+    var parameters = [Float](repeating: 0, count: layout.count)
+    for entry in layout.entries {
+      guard let tensor = file.tensors[entry.name], tensor.shape == entry.shape else {
+        throw WeightsError(
+          file: path,
+          problem: "tensor \(entry.name) should be \(entry.shape), and is "
+            + "\(file.tensors[entry.name].map { "\($0.shape)" } ?? "missing")",
+          cure: "give a file of the architecture that its metadata state")
+      }
+      guard tensor.values.allSatisfy(\.isFinite) else {
+        throw WeightsError(
+          file: path, problem: "tensor \(entry.name) holds values that are not finite",
+          cure: "train or fetch the weights again")
+      }
+      parameters.replaceSubrange(entry.range, with: tensor.values)
+    }
+    if let foreign = file.tensors.keys.filter({ name in
+      !layout.entries.contains { $0.name == name }
+    }).sorted().first {
+      throw WeightsError(
+        file: path, problem: "tensor \(foreign) does not belong to its architecture",
+        cure: "give a file written by 'mri-ilo train'")
+    }
+    self.architecture = architecture
+    self.parameters = parameters
+    notes = file.metadata.filter { $0.key != "architecture" && $0.key != "format" }
+  }
+
+  /// Writes the file in half precision (the network's results do not change by more than rounding).
+  public func write(to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    var metadata = notes
+    metadata["format"] = Self.format
+    metadata["architecture"] = String(
+      decoding: try encoder.encode(architecture), as: UTF8.self)
+    let layout = LadderSlots(architecture).layout
+    var tensors: [String: TensorFile.Tensor] = [:]
+    for entry in layout.entries {
+      tensors[entry.name] = TensorFile.Tensor(
+        shape: entry.shape, values: Array(parameters[entry.range]))
+    }
+    try TensorFile(tensors: tensors, metadata: metadata).write(
+      to: path, names: layout.entries.map(\.name), precision: .half)
+  }
+
+  /// The network that the file describes.
+  public var network: LadderNetwork {
+    LadderNetwork(architecture: architecture, parameters: parameters)
+  }
+}

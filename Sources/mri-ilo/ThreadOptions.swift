@@ -1,0 +1,17 @@
+import ArgumentParser
+import Arrays
+import Foundation
+
+/// The number of threads, the same option in every command.
+struct ThreadOptions: ParsableArguments {
+  @Option(help: "Threads to use (default: all cores). No result depends on it.")
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+  }
+
+  func apply() {
+    Parallelism.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+  }
+}

@@ -1,0 +1,162 @@
+import ArgumentParser
+import Arrays
+import Experiments
+import Foundation
+import Generators
+
+/// `mri-ilo train`: trains the generator and its encoder on a stack of images.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train the generator on an HDF5 stack of MR images.",
+    discussion: """
+      The stack holds 'images' (count, rows, columns), 8 bits, and optionally 'split' with the
+      values train and val. Ctrl-C saves a checkpoint and stops; --resume continues from it and
+      gives the same weights as a run that was never interrupted.
+
+        mri-ilo train slices.h5 -o weights.safetensors --steps 20000
+        mri-ilo train slices.h5 -o weights.safetensors --resume
+      """)
+
+  @Argument(help: "HDF5 image stack.")
+  var images: String
+
+  @Option(name: .shortAndLong, help: "Weights file to write.")
+  var output: String
+
+  @Option(help: "Steps in all.")
+  var steps: Int?
+
+  @Option(help: "Images per step.")
+  var batch: Int?
+
+  @Option(help: "Side of the square views, in pixels; a multiple of 16.")
+  var crop: Int?
+
+  @Option(help: "Highest learning rate.")
+  var rate: Float?
+
+  @Option(help: "Seed of weights, batches, augmentation and noise.")
+  var seed: UInt64?
+
+  @Option(help: "Feature channels per level, coarse to fine, e.g. 128,96,64,32,16.")
+  var widths: String?
+
+  @Option(help: "Latent channels per level, coarse to fine, e.g. 16,12,8,4,2.")
+  var latents: String?
+
+  @Option(help: "Encoder channels per level, fine to coarse.")
+  var encoderWidths: String?
+
+  @Option(help: "Steps between validations, checkpoints and lines of the log.")
+  var every = 250
+
+  @Option(help: "Validation images, spread over the 'val' split.")
+  var validationImages = 12
+
+  @Flag(help: "Continue from OUTPUT.checkpoint.")
+  var resume = false
+
+  @Option(help: "Licence and attribution of the images, kept in the weights' metadata.")
+  var licence = "not stated"
+
+  @OptionGroup var threads: ThreadOptions
+
+  func run() throws {
+    threads.apply()
+    let stack = try ImageStackFile(contentsOf: images)
+    let training = stack.indices(split: "train")
+    let checkpoint = output + ".checkpoint"
+    var trainer: Trainer
+    if resume {
+      trainer = try Trainer(checkpoint: checkpoint)
+    } else {
+      let recipe = try recipe()
+      trainer = Trainer(recipe: recipe)
+    }
+    guard training.count >= 4 * trainer.recipe.batch else {
+      throw ExperimentError(
+        "\(images): the split 'train' has \(training.count) images, fewer than four batches of "
+          + "\(trainer.recipe.batch); give more images")
+    }
+    let held = stack.indices(split: "val")
+    let stride = max(1, held.count / max(1, validationImages))
+    let validation = held.indices.filter { $0 % stride == 0 }.prefix(validationImages).map {
+      held[$0]
+    }
+    let log = TrainingLog(path: output + ".log.csv", appending: resume)
+    try log.begin(levels: trainer.recipe.architecture.levels)
+    let interrupt = InterruptSignal()
+    let started = Date()
+    let firstStep = trainer.step
+    print(
+      "\(training.count) images to train on, \(validation.count) of \(held.count) to validate on; "
+        + "\(trainer.averaged.parameters.count) parameters; steps \(firstStep) to "
+        + "\(trainer.recipe.steps)")
+    var mean = TrainingLog.Mean()
+    while trainer.step < trainer.recipe.steps && !interrupt.received {
+      let report = trainer.advance(on: stack.images, choice: training)
+      mean.add(report)
+      let done = trainer.step == trainer.recipe.steps
+      if trainer.step % every == 0 || done {
+        let evidence = trainer.validate(on: stack.images, choice: validation)
+        let elapsed = Date().timeIntervalSince(started)
+        let left =
+          elapsed / Double(trainer.step - firstStep)
+          * Double(trainer.recipe.steps - trainer.step)
+        try log.line(report: report, mean: mean, validation: evidence, seconds: elapsed, left: left)
+        mean = TrainingLog.Mean()
+        try trainer.writeCheckpoint(to: checkpoint)
+        try write(trainer, stack: stack, images: training.count)
+      }
+    }
+    try trainer.writeCheckpoint(to: checkpoint)
+    try write(trainer, stack: stack, images: training.count)
+    if interrupt.received {
+      print("Stopped at step \(trainer.step); --resume continues from \(checkpoint)")
+    }
+  }
+
+  private func write(_ trainer: Trainer, stack: ImageStackFile, images count: Int) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let sources = Dictionary(grouping: stack.source, by: { $0 }).mapValues(\.count)
+    let listed = sources.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    let network = trainer.averaged
+    try WeightsFile(
+      architecture: network.architecture, parameters: network.parameters,
+      notes: [
+        "recipe": String(decoding: try encoder.encode(trainer.recipe), as: UTF8.self),
+        "step": String(trainer.step), "seed": String(trainer.recipe.seed),
+        "training_data":
+          "\(count) images of \(URL(fileURLWithPath: images).lastPathComponent)"
+          + (listed.isEmpty ? "" : " (sources: \(listed.joined(separator: ", ")))"),
+        "licence": licence,
+      ]
+    ).write(to: output)
+  }
+
+  private func recipe() throws -> TrainingRecipe {
+    func list(_ text: String?, _ name: String, _ standard: [Int]) throws -> [Int] {
+      guard let text else { return standard }
+      let values = text.split(separator: ",").map { Int($0) }
+      guard values.allSatisfy({ $0 != nil }) else {
+        throw ValidationError("--\(name) \(text): give whole numbers separated by commas")
+      }
+      return values.compactMap { $0 }
+    }
+    var recipe = TrainingRecipe()
+    let standard = recipe.architecture
+    recipe.architecture = LadderArchitecture(
+      widths: try list(widths, "widths", standard.widths),
+      latents: try list(latents, "latents", standard.latents),
+      encoderWidths: try list(encoderWidths, "encoder-widths", standard.encoderWidths))
+    if let steps { recipe.steps = steps }
+    if let batch { recipe.batch = batch }
+    if let crop { recipe.crop = crop }
+    if let rate { recipe.learningRate = rate }
+    if let seed { recipe.seed = seed }
+    if let fault = recipe.fault { throw ValidationError(fault) }
+    return recipe
+  }
+}

@@ -1,0 +1,60 @@
+import Arrays
+import Foundation
+import Generators
+import Layers
+import Testing
+
+/// The training loss against finite differences, tensor by tensor.
+@Suite struct EvidenceGradientTests {
+  static let architecture = LadderArchitecture(
+    widths: [16, 12, 16], latents: [3, 2, 1], encoderWidths: [8, 16, 12])
+
+  static func network(seed: UInt64) -> LadderNetwork {
+    var stream = RandomStream(seed: seed)
+    let count = LadderNetwork.parameterCount(architecture)
+    return LadderNetwork(
+      architecture: architecture, parameters: (0..<count).map { _ in 0.12 * stream.normal() })
+  }
+
+  static func image(rows: Int, columns: Int) -> Features {
+    var stream = RandomStream(seed: 9)
+    return Features(
+      batch: 2, rows: rows, columns: columns, channels: 1,
+      values: (0..<2 * rows * columns).map { _ in stream.uniform() })
+  }
+
+  @Test func matchesFiniteDifferencesInEveryTensor() {
+    let network = Self.network(seed: 3)
+    let images = Self.image(rows: 12, columns: 20)
+    var stream = RandomStream(seed: 5)
+    let noise = network.latentNoise(batch: 2, rows: 12, columns: 20) { stream.normal() }
+    let settings = LadderNetwork.LossSettings(imageScale: 0.5)
+    let weight: Float = 0.7
+    func loss(_ parameters: [Float]) -> Double {
+      let evidence = LadderNetwork(architecture: Self.architecture, parameters: parameters)
+        .evidence(images, noise: noise, settings: settings, divergenceWeight: weight)
+      return evidence.absoluteError / Double(settings.imageScale)
+        + Double(weight) * evidence.divergences.reduce(0, +)
+    }
+    let gradient = ParameterGradient(count: network.parameters.count)
+    _ = network.evidence(
+      images, noise: noise, settings: settings, divergenceWeight: weight, gradient: gradient)
+    for entry in network.layout.entries {
+      // Along the gradient of this tensor alone the derivative is the gradient's norm.
+      let part = Array(gradient.values[entry.range])
+      let norm = part.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+      guard norm > 1e-7 else {
+        Issue.record("\(entry.name) has no gradient")
+        continue
+      }
+      let h = 2e-3
+      var (up, down) = (network.parameters, network.parameters)
+      for (i, g) in zip(entry.range, part) {
+        up[i] += Float(h * Double(g) / norm)
+        down[i] -= Float(h * Double(g) / norm)
+      }
+      let numeric = (loss(up) - loss(down)) / (2 * h)
+      #expect(abs(numeric - norm) < 0.02 * norm + 2e-5, "\(entry.name): \(numeric), not \(norm)")
+    }
+  }
+}
