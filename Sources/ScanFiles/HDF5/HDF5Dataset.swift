@@ -92,7 +92,7 @@ public final class HDF5Dataset: Sendable {
     }
   }
 
-  private func real<Value: BitwiseCopyable & Sendable>(
+  private func real<Value: Sendable>(
     _ start: [Int]?, _ count: [Int]?, _ filler: Value, _ native: () -> hid_t
   ) throws(ScanFileError) -> [Value] {
     guard elementType.isReal else { throw wrongType(expected: "real numbers") }
@@ -102,7 +102,7 @@ public final class HDF5Dataset: Sendable {
     }
   }
 
-  private func read<Value: BitwiseCopyable & Sendable>(
+  private func read<Value: Sendable>(
     _ start: [Int]?, _ count: [Int]?, filler: Value,
     memoryType: () throws(ScanFileError) -> HDF5Identifier
   ) throws(ScanFileError) -> [Value] {

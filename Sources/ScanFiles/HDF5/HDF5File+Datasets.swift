@@ -91,7 +91,7 @@ extension HDF5Dataset {
     try write(values, .int64, start, count)
   }
 
-  private func write<Value: BitwiseCopyable>(
+  private func write<Value>(
     _ values: [Value], _ type: HDF5StoredType, _ start: [Int]?, _ count: [Int]?
   ) throws(ScanFileError) {
     let count = count ?? shape

@@ -1,0 +1,77 @@
+import Numerics
+
+/// Reads slice `slice` of a k-space dataset; the first of its axes is the slice, `shape` is that
+/// of one slice `[coils, rows, columns]`, whose coil axis the file may lack.
+func readSlice(
+  _ dataset: HDF5Dataset, _ slice: Int, _ shape: [Int]
+) throws(ScanFileError) -> [Complex<Float>] {
+  let rest = Array(shape.suffix(dataset.shape.count - 1))
+  return try dataset.complexValues(
+    start: [slice] + Array(repeating: 0, count: rest.count), count: [1] + rest)
+}
+
+/// Whether each column holds any value but zero over all coils and rows.
+func filledColumns(_ values: [Complex<Float>], rows: Int, columns: Int) -> [Bool] {
+  var bits = [UInt32](repeating: 0, count: columns)
+  values.withUnsafeBytes { raw in
+    let words = raw.bindMemory(to: UInt32.self)
+    for line in 0..<values.count / columns {
+      let start = 2 * line * columns
+      // The sign is left out: a negative zero is a zero.
+      for column in 0..<columns {
+        bits[column] |= (words[start + 2 * column] | words[start + 2 * column + 1]) & 0x7fff_ffff
+      }
+    }
+  }
+  return bits.map { $0 != 0 }
+}
+
+/// `planned` without the unfilled columns at its edges, if the filled ones between them are without
+/// a gap and at least three quarters of all; else `planned`.
+func withoutPadding(_ planned: Range<Int>, _ filled: [Bool]) -> Range<Int> {
+  guard let first = filled.firstIndex(of: true), let last = filled.lastIndex(of: true) else {
+    return planned
+  }
+  let band = first..<last + 1
+  let isPlainBand = band.allSatisfy { filled[$0] } && 4 * band.count >= 3 * filled.count
+  return isPlainBand ? band : planned
+}
+
+/// Sets the columns outside `acquired` to (positive) zero: fastMRI's header says what they hold is
+/// not measured, and the sign of a zero must not tell what was there.
+func clearPadding(_ values: inout [Complex<Float>], _ acquired: Range<Int>, columns: Int) {
+  if acquired.count == columns { return }
+  for line in 0..<values.count / columns {
+    for column in 0..<columns where !acquired.contains(column) {
+      values[line * columns + column] = Complex(0, 0)
+    }
+  }
+}
+
+/// The first value that is not finite or the first coil that is all zero, if any.
+func kspaceProblem(
+  _ values: [Complex<Float>], _ shape: [Int], slice: Int
+) -> ScanFileError.Problem? {
+  let (coils, rows, columns) = (shape[0], shape[1], shape[2])
+  let size = 2 * rows * columns
+  return values.withUnsafeBytes { raw in
+    let words = raw.bindMemory(to: UInt32.self)
+    for coil in 0..<coils {
+      // NaN and infinity are the values with all exponent bits set, so one pass over the bits
+      // finds both them and an all-zero coil.
+      var largest: UInt32 = 0
+      for index in coil * size..<(coil + 1) * size {
+        largest = max(largest, words[index] & 0x7fff_ffff)
+      }
+      if largest == 0 { return .emptyCoil(slice: slice, coil: coil) }
+      if largest >= 0x7f80_0000 {
+        let range = coil * size..<(coil + 1) * size
+        let index = range.first { words[$0] & 0x7fff_ffff >= 0x7f80_0000 } ?? range.lowerBound
+        let position = (index - coil * size) / 2
+        return .notFinite(
+          slice: slice, coil: coil, row: position / columns, column: position % columns)
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,55 @@
+public import Acquisition
+public import Arrays
+
+/// A scan of one or more slices whose k-space is read one slice at a time.
+///
+/// Columns are the phase-encode axis that a mask samples, rows the readout.
+public protocol Scan: Sendable {
+  /// The path of the file, for titles and error texts.
+  var file: String { get }
+  /// The number of slices.
+  var slices: Int { get }
+  /// The number of receiver coils; 1 for single-coil scans.
+  var coils: Int { get }
+  /// The number of readout samples, with the oversampling that is still in the data.
+  var rows: Int { get }
+  /// The number of phase-encode columns.
+  var columns: Int { get }
+  /// What the file says about the acquisition.
+  var header: ScanHeader { get }
+  /// The columns the scan was planned to hold; those outside are padding and hold zeros.
+  var acquiredColumns: Range<Int> { get }
+  /// The mask stored in the file, `[columns]`, if any.
+  var storedMask: [Bool]? { get }
+  /// Which columns hold data, `[columns]`: the stored mask, or else the columns that are not
+  /// exactly zero over all coils.
+  var sampledColumns: [Bool] { get }
+
+  /// The k-space of one slice, `[coils, rows, columns]`.
+  ///
+  /// Throws `ScanFileError` if the slice does not exist, cannot be read, holds NaN or infinity, or
+  /// has a coil of zeros only.
+  func kspace(slice: Int) throws(ScanFileError) -> ComplexArray
+
+  /// The stored reference image of one slice, `[rows, columns]` of its own size, if there is one.
+  ///
+  /// Throws `ScanFileError` if it is there but cannot be read.
+  func reference(slice: Int) throws(ScanFileError) -> RealArray?
+}
+
+extension Scan {
+  /// Whether every acquired column holds data and no mask says otherwise, so that the
+  /// reconstruction of all the data is a true reference.
+  public var isFullySampled: Bool { acquiredColumns.allSatisfy { sampledColumns[$0] } }
+
+  /// The size of the final image, cut from the centre: the header's reconstructed matrix.
+  ///
+  /// The whole image where the header gives none. If the k-space has fewer columns than the
+  /// header's image, a square of that many columns, as fastMRI does for its "FLAIR_203" files
+  /// (fastMRI, `fastmri/data/transforms.py`, `if image.shape[-1] < target_size[1]`).
+  public var imageSize: (rows: Int, columns: Int) {
+    guard let space = header.reconstructed else { return (rows, columns) }
+    if columns < space.columns { return (min(rows, columns), columns) }
+    return (min(rows, space.rows), space.columns)
+  }
+}
