@@ -7,13 +7,16 @@ struct ErrorScale {
   /// The error that takes the last colour, in % of the reference maximum.
   let upperPercent: Float
 
-  /// A scale up to the largest 99.5th percentile of the errors of any panel, rounded up to a round
-  /// number, so that single bright pixels do not darken every map.
+  /// A scale up to the median over the panels of the 99.5th percentile of their errors, rounded up
+  /// to a round number, so that neither single pixels nor one poor panel (the zero-filled one, as a
+  /// rule) darken every map.
   init(reference: RealArray, images: [RealArray]) {
     let peak = reference.values.max() ?? 0
     referenceMaximum = peak
-    let errors = images.map { percentile(magnitudeError($0, reference), 99.5) }
-    let percent = peak > 0 ? 100 * (errors.max() ?? 0) / peak : 0
+    let errors = images.map { percentile(magnitudeError($0, reference), 99.5) }.sorted()
+    // Of an even number the lower middle one.
+    let typical = errors.isEmpty ? 0 : errors[(errors.count - 1) / 2]
+    let percent = peak > 0 ? 100 * typical / peak : 0
     let steps: [Float] = [0.1, 0.2, 0.5, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 40, 50, 75]
     upperPercent = steps.first { $0 >= percent } ?? 100
   }

@@ -33,7 +33,8 @@ struct PictureFont: Sendable {
     // A character without a glyph shows as an open box.
     var box = [Float](repeating: 0, count: 11 * height)
     for row in 1..<FontGlyphs.ascent {
-      for column in 2..<9 where row == 1 || row == FontGlyphs.ascent - 1 || [2, 8].contains(column) {
+      for column in 2..<9 where row == 1 || row == FontGlyphs.ascent - 1 || [2, 8].contains(column)
+      {
         box[row * 11 + column] = 0.8
       }
     }

@@ -41,7 +41,9 @@ public struct GreyImage: Sendable, Equatable {
   ///
   /// NaN shows black; `PictureSheet` refuses it.
   public init(_ image: RealArray, white: Float) {
-    guard image.shape.count == 2 else { shapeError("a picture needs [rows, columns], not \(image.shape)") }
+    guard image.shape.count == 2 else {
+      shapeError("a picture needs [rows, columns], not \(image.shape)")
+    }
     self.init(rows: image.shape[0], columns: image.shape[1])
     let scale = white > 0 ? 255 / white : 0
     for index in pixels.indices {

@@ -35,7 +35,7 @@ private struct PictureSheetDrawing {
     (imageRows, imageColumns) = (zoom.length(sheet.rows), zoom.length(sheet.columns))
     (cellRows, cellColumns) = (max(256, imageRows), max(256, imageColumns))
     size = min(cellRows, cellColumns) >= 560 ? 2 : 1
-    (margin, gap, line) = (14 * size, 8 * size, 18 * size)
+    (margin, gap, line) = (14 * size, 8 * size, (font.height + 4) * size)
     switch sheet.reference {
     case .image(let image, _):
       cells = [PictureSheet.Panel(title: "reference", image: image)] + sheet.panels
@@ -61,10 +61,10 @@ private struct PictureSheetDrawing {
     let header = headerLines()
     let footer = font.wrap(footText, width: textWidth, size: size)
     let band = line + cellRows + (errors == nil ? 0 : gap + cellRows)
-    let below = keysBelow ? gap + keyRows : 0
+    let below = keysBelow ? gap + keyRowsBelow : 0
     let rows =
       2 * margin + (header.count + footer.count) * line + 2 * gap + bands.count * band
-      + (bands.count - 1) * gap + below
+      + (bands.count - 1) * 2 * gap + below
     canvas = ColourImage(rows: rows, columns: width, colour: .white)
 
     var top = margin
@@ -76,14 +76,15 @@ private struct PictureSheetDrawing {
       if index == header.count - 1 { top += gap }
     }
     for (index, members) in bands.enumerated() {
-      if index > 0 { top += gap }
+      if index > 0 { top += 2 * gap }
       drawBand(members, top: top)
       top += band
     }
     if keysBelow {
       top += gap
-      drawKeys(top: top, left: margin, columns: min(textWidth, max(cellColumns, 420 * size)))
-      top += keyRows
+      drawKeys(
+        in: PixelArea(top: top, left: margin, rows: keyRowsBelow, columns: keyColumnsBelow))
+      top += keyRowsBelow
     }
     top += gap
     for text in footer {
@@ -101,7 +102,7 @@ private struct PictureSheetDrawing {
       "\(caption.file) · slice \(caption.slice) · mask \(caption.mask) · seed \(caption.seed)"
     let second =
       switch sheet.reference {
-      case .image(_, let kind): "Metrics \(caption.definition). Reference: \(kind)."
+      case .image(_, let kind): "Metrics by \(caption.definition). Reference: \(kind)."
       case .missing(let reason): "No error maps nor metrics: \(reason)."
       }
     return font.wrap(first, width: textWidth, size: size).map { ($0, true) }
@@ -109,7 +110,8 @@ private struct PictureSheetDrawing {
   }
 
   private var footText: String {
-    var text = "Grey 0 to the 99.8th percentile of \(cells[0].title), in every panel."
+    let window = hasReference ? "the reference" : "the \(cells[0].title) image"
+    var text = "Grey from 0 to the 99.8th percentile of \(window), in every panel."
     if errors != nil { text += " Errors beyond the scale take its last colour." }
     if let zoom = zoom.text { text += " " + zoom }
     return text + " " + PictureSheet.notice
@@ -128,7 +130,8 @@ private struct PictureSheetDrawing {
 
       let shown = GreyImage(
         RealArray(shape: cell.image.shape, values: cell.image.values.map(abs)), white: white)
-      let grey = zoom.reduced(shown.pixels.map(Float.init), rows: sheet.rows, columns: sheet.columns)
+      let grey = zoom.reduced(
+        shown.pixels.map(Float.init), rows: sheet.rows, columns: sheet.columns)
       drawImage(grey, top: top + line, left: left) { Colour(grey: UInt8($0.rounded())) }
       if let metrics = cell.metrics, hasReference {
         drawMetrics(metrics, bottom: top + line + cellRows, left: left)
@@ -136,7 +139,7 @@ private struct PictureSheetDrawing {
       guard let errors, case .image(let reference, _) = sheet.reference else { continue }
       let below = top + line + cellRows + gap
       if index == 0 {
-        drawKeys(top: below, left: left, columns: cellColumns)
+        drawKeys(in: PixelArea(top: below, left: left, rows: cellRows, columns: cellColumns))
       } else {
         let positions = zoom.reduced(
           errors.positions(cell.image, reference), rows: sheet.rows, columns: sheet.columns)
@@ -168,7 +171,7 @@ private struct PictureSheetDrawing {
     let lines = [
       ("PSNR", metrics.psnrText + unit), ("SSIM", metrics.ssimText), ("NMSE", metrics.nmseText),
     ]
-    let (pad, step) = (4 * size, 15 * size)
+    let (pad, step) = (4 * size, (font.height + 1) * size)
     let indent = font.width("NMSE ", size: size)
     let columns = (lines.map { font.width($0.1, size: size) }.max() ?? 0) + indent + 2 * pad
     let rows = lines.count * step + pad
@@ -189,26 +192,43 @@ private struct PictureSheetDrawing {
   /// Whether the sampled lines stand below the bands, because no cell under a reference is free.
   private var keysBelow: Bool { errors == nil && sheet.sampling != nil }
 
-  private var keyRows: Int { stripRows + 4 * line }
-  private var stripRows: Int { 40 * size }
+  private var keyColumnsBelow: Int { min(textWidth, max(cellColumns, 420 * size)) }
+  private var keyRowsBelow: Int {
+    line + 64 * size + gap / 2 + samplingLines(columns: keyColumnsBelow).count * line
+  }
 
-  private mutating func drawKeys(top: Int, left: Int, columns: Int) {
-    var top = top
-    if let sampling = sheet.sampling, !sampling.columns.isEmpty {
-      font.draw(
-        "sampled k-space columns", on: &canvas, row: top, column: left, colour: ink, size: size)
-      top += line
-      drawStrip(
-        sampling.columns,
-        in: PixelArea(top: top, left: left, rows: stripRows, columns: columns))
-      top += stripRows + gap / 2
-      for text in font.wrap(sampling.text, width: columns, size: size).prefix(3) {
-        font.draw(text, on: &canvas, row: top, column: left, colour: ink, size: size)
-        top += line
-      }
+  private func samplingLines(columns: Int) -> [String] {
+    Array(font.wrap(sheet.sampling?.text ?? "", width: columns, size: size).prefix(3))
+  }
+
+  /// The sampled lines fill the area from the top, the colour bar keeps its foot.
+  private mutating func drawKeys(in area: PixelArea) {
+    var rows = area.rows
+    if let errors {
+      let caption = font.wrap(
+        "error ||x| – |ref|| in % of the reference maximum", width: area.columns, size: size)
+      let barRows = (caption.count + 1) * line + 22 * size
+      drawColourBar(
+        errors, caption: caption,
+        in: PixelArea(
+          top: area.top + rows - barRows, left: area.left, rows: barRows, columns: area.columns))
+      rows -= barRows + gap
+    }
+    guard let sampling = sheet.sampling, !sampling.columns.isEmpty else { return }
+    let lines = samplingLines(columns: area.columns)
+    font.draw(
+      "sampled k-space columns", on: &canvas, row: area.top, column: area.left, colour: ink,
+      size: size)
+    var top = area.top + line
+    let strip = rows - line - gap / 2 - lines.count * line
+    drawStrip(
+      sampling.columns,
+      in: PixelArea(top: top, left: area.left, rows: strip, columns: area.columns))
+    top += strip + gap / 2
+    for text in lines {
+      font.draw(text, on: &canvas, row: top, column: area.left, colour: ink, size: size)
       top += line
     }
-    if let errors { drawColourBar(errors, top: top, left: left, columns: columns) }
   }
 
   /// Sampled columns white on black; where several share a pixel, their share as a grey.
@@ -229,12 +249,11 @@ private struct PictureSheetDrawing {
   }
 
   private mutating func drawColourBar(
-    _ errors: ErrorScale, top: Int, left: Int, columns: Int
+    _ errors: ErrorScale, caption: [String], in area: PixelArea
   ) {
-    let caption = "error | |x| − |ref| | in % of the reference maximum"
-      .replacing("−", with: "–")
-    var top = top
-    for text in font.wrap(caption, width: columns, size: size) {
+    let (left, columns) = (area.left, area.columns)
+    var top = area.top
+    for text in caption {
       font.draw(text, on: &canvas, row: top, column: left, colour: ink, size: size)
       top += line
     }

@@ -76,7 +76,8 @@ private func expectClose(
   @Test func singlePrecisionInputAgreesWithDouble() throws {
     let result = try measure(
       RealArray(shape: [3, 40, 36], values: publishedPair.reconstruction.values.map(Float.init)),
-      against: RealArray(shape: [3, 40, 36], values: publishedPair.reference.values.map(Float.init))
+      against: RealArray(
+        shape: [3, 40, 36], values: publishedPair.reference.values.map(Float.init))
     )
     expectClose(result.volume.ssim, 0.99136149, 1e-7)
     expectClose(result.volume.psnr, 38.48600769480242, 1e-6)
@@ -117,7 +118,8 @@ private func expectClose(
   @Test(arguments: [1e-20, 4.6e-8, 1e12])
   func noFigureDependsOnTheScale(scale: Double) throws {
     let result = try measure(
-      DenseArray(shape: [3, 40, 36], values: publishedPair.reconstruction.values.map { $0 * scale }),
+      DenseArray(
+        shape: [3, 40, 36], values: publishedPair.reconstruction.values.map { $0 * scale }),
       against: DenseArray(
         shape: [3, 40, 36], values: publishedPair.reference.values.map { $0 * scale }))
     expectClose(result.volume.ssim, 0.9913614815083963)
