@@ -1,7 +1,7 @@
 import Foundation
 
 extension Double {
-  /// The number with `digits` decimals, independent of the locale; `∞` and `NaN` in words.
+  /// The number with `digits` decimals, independent of the locale; `∞` and NaN as `inf` and `NaN`.
   public func text(digits: Int) -> String {
     if isNaN { return "NaN" }
     if isInfinite { return self > 0 ? "inf" : "-inf" }
@@ -10,9 +10,9 @@ extension Double {
 }
 
 extension ImageMetrics {
-  /// PSNR in dB with two decimals, e.g. `32.15`.
+  /// PSNR in dB with two decimals, as in `32.15`.
   public var psnrText: String { psnr.text(digits: 2) }
-  /// SSIM with four decimals, e.g. `0.9123`.
+  /// SSIM with four decimals, as in `0.9123`.
   public var ssimText: String { ssim.text(digits: 4) }
   /// NMSE with five decimals, or as a power of ten where those would show less than two digits.
   public var nmseText: String {

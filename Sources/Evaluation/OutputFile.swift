@@ -11,8 +11,9 @@ public struct OutputFileError: Error, CustomStringConvertible {
   public var description: String { "cannot write \(path): \(reason)" }
 }
 
-/// Lets `write` fill a temporary file beside `path` and renames it to `path`, so that a reader sees
-/// the old file or the whole new one, never a part. What fails leaves `path` as it was.
+/// Lets `write` fill a temporary file beside `path` and renames it to `path`.
+///
+/// A reader sees the old file or the whole new one, never a part. What fails leaves `path` as it was.
 ///
 /// - Throws: what `write` throws, or `OutputFileError` if the rename fails.
 func writeAtomically(to path: String, _ write: (_ temporaryPath: String) throws -> Void) throws {

@@ -34,7 +34,7 @@ public struct PictureSheet: Sendable {
   public struct Sampling: Sendable {
     /// Whether each column (phase-encode line) was sampled.
     public let columns: [Bool]
-    /// What stands below, e.g. `asked 8x, achieved 6.55x, 9 ACS lines`.
+    /// What stands below, such as `asked 8x, achieved 6.55x, 9 ACS lines`.
     public let text: String
 
     /// The sampled columns and their description.
@@ -50,7 +50,7 @@ public struct PictureSheet: Sendable {
     public let file: String
     /// The number of the slice.
     public let slice: Int
-    /// The kind of mask, e.g. `random`.
+    /// The kind of mask, such as `random`.
     public let mask: String
     /// The seed of the mask and of the method.
     public let seed: UInt64

@@ -263,9 +263,12 @@ private struct PictureSheetDrawing {
       canvas.fill(PixelArea(top: top, left: left + column, rows: rows, columns: 1), colour)
     }
     top += rows
-    for tick in 0...4 {
-      let label = percentText(errors.upperPercent * Float(tick) / 4) + (tick == 4 ? " %" : "")
-      let place = left + (columns - size) * tick / 4
+    // Ends that three divides, such as 15 and 30, get round labels from three steps.
+    let steps = [3, 6, 15, 30, 75].contains(errors.upperPercent) ? 3 : 4
+    for tick in 0...steps {
+      let value = errors.upperPercent * Float(tick) / Float(steps)
+      let label = percentText(value) + (tick == steps ? " %" : "")
+      let place = left + (columns - size) * tick / steps
       canvas.fill(PixelArea(top: top, left: place, rows: 4 * size, columns: size), ink)
       let labelWidth = font.width(label, size: size)
       let column = min(max(place - labelWidth / 2, left), left + columns - labelWidth)

@@ -3,9 +3,9 @@ import Numerics
 /// The side of the uniform window of the structural similarity, in pixels.
 let similarityWindow = 7
 
-/// Mean structural similarity of two images `[rows, columns]` over all 7×7 windows that lie fully
-/// inside, i.e. without a border of 3 pixels.
+/// Mean structural similarity of two images `[rows, columns]` over all 7×7 windows fully inside.
 ///
+/// The windows' centres leave out a border of 3 pixels.
 /// Uniform window, K₁ = 0.01, K₂ = 0.03, sample covariance N/(N − 1): `structural_similarity` of
 /// scikit-image with its defaults, which fastMRI uses. Each window is summed afresh, first down the
 /// columns and then along the rows, so that no running sum drifts.

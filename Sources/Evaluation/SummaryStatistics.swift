@@ -14,7 +14,9 @@ public struct SummaryStatistics: Sendable, Equatable {
   /// The greatest figure.
   public let maximum: Double
 
-  /// Summarises `values`; nil if there are none. One NaN makes every figure NaN.
+  /// Summarises `values`; nil if there are none.
+  ///
+  /// One NaN makes every figure NaN.
   public init?(_ values: [Double]) {
     guard !values.isEmpty else { return nil }
     count = values.count
