@@ -1,0 +1,45 @@
+import Arrays
+
+/// The one scale that all error maps of a sheet share.
+struct ErrorScale {
+  /// The maximum of the reference; errors are shown relative to it.
+  let referenceMaximum: Float
+  /// The error that takes the last colour, in % of the reference maximum.
+  let upperPercent: Float
+
+  /// A scale up to the median over the panels of the 99.5th percentile of their errors, rounded up
+  /// to a round number, so that neither single pixels nor one poor panel (the zero-filled one, as a
+  /// rule) darken every map.
+  init(reference: RealArray, images: [RealArray]) {
+    let peak = reference.values.max() ?? 0
+    referenceMaximum = peak
+    let errors = images.map { percentile(magnitudeError($0, reference), 99.5) }.sorted()
+    // Of an even number the lower middle one.
+    let typical = errors.isEmpty ? 0 : errors[(errors.count - 1) / 2]
+    let percent = peak > 0 ? 100 * typical / peak : 0
+    let steps: [Float] = [0.1, 0.2, 0.5, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 40, 50, 75]
+    upperPercent = steps.first { $0 >= percent } ?? 100
+  }
+
+  /// The place of each pixel's error on the scale, 1 at its upper end.
+  func positions(_ image: RealArray, _ reference: RealArray) -> [Float] {
+    let scale = referenceMaximum > 0 ? 100 / (referenceMaximum * upperPercent) : 0
+    return magnitudeError(image, reference).map { $0 * scale }
+  }
+}
+
+/// | |x| − |reference| | of each pixel.
+func magnitudeError(_ image: RealArray, _ reference: RealArray) -> [Float] {
+  zip(image.values, reference.values).map { abs(abs($0) - abs($1)) }
+}
+
+/// The percentile `percent` (0 to 100) of `values`, interpolated linearly between ranks (NumPy's
+/// default); 0 without values.
+func percentile(_ values: [Float], _ percent: Float) -> Float {
+  guard !values.isEmpty else { return 0 }
+  let sorted = values.sorted()
+  let rank = Float(sorted.count - 1) * percent / 100
+  let low = Int(rank)
+  let high = min(low + 1, sorted.count - 1)
+  return sorted[low] + (sorted[high] - sorted[low]) * (rank - Float(low))
+}
