@@ -34,7 +34,7 @@ private struct PictureSheetDrawing {
     zoom = PictureZoom(rows: sheet.rows, columns: sheet.columns)
     (imageRows, imageColumns) = (zoom.length(sheet.rows), zoom.length(sheet.columns))
     (cellRows, cellColumns) = (max(256, imageRows), max(256, imageColumns))
-    size = min(cellRows, cellColumns) >= 560 ? 2 : 1
+    size = min(cellRows, cellColumns) >= 768 ? 2 : 1
     (margin, gap, line) = (14 * size, 8 * size, (font.height + 4) * size)
     switch sheet.reference {
     case .image(let image, _):
