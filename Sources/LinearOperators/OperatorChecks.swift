@@ -1,4 +1,4 @@
-public import Arrays
+package import Arrays
 import Numerics
 
 /// How far `adjoint` is from the adjoint of `forward`: `|⟨Ax, y⟩ − ⟨x, Aᴴy⟩| / (‖Ax‖ ‖y‖)`.
