@@ -25,6 +25,9 @@ public struct SENSEOperator: LinearOperator {
   /// The centring factors after the transform, at the acquired columns.
   private let after: [Complex<Float>]
 
+  /// The transforms of a full block of rows and of the last, which may be smaller.
+  private let transforms: (full: FourierTransform, last: FourierTransform)
+
   /// Rows taken through together: 8 rows of 400 columns stay in a 32 KB first-level cache.
   private static let blockRows = 8
 
@@ -36,7 +39,12 @@ public struct SENSEOperator: LinearOperator {
           + "values, as long as the columns")
     }
     let (coils, rows, columns) = (maps.shape[0], maps.shape[1], maps.shape[2])
-    let transform = FourierTransform(rows: 1, columns: columns, axes: .columns)
+    guard rows > 0, columns > 0 else { shapeError("coil maps \(maps.shape) have an empty axis") }
+    let lastRows = (rows - 1) % Self.blockRows + 1
+    let transform = FourierTransform(rows: Self.blockRows, columns: columns, axes: .columns)
+    transforms = (
+      transform, FourierTransform(rows: lastRows, columns: columns, axes: .columns)
+    )
     let before = transform.centringBefore
     let factors = transform.centringAfter
     let acquired = mask.indices.filter { mask[$0] }
@@ -95,7 +103,7 @@ public struct SENSEOperator: LinearOperator {
 
   private init(_ other: SENSEOperator, maps: [Complex<Float>]) {
     (domain, codomain, mask) = (other.domain, other.codomain, other.mask)
-    (sampled, after) = (other.sampled, other.after)
+    (sampled, after, transforms) = (other.sampled, other.after, other.transforms)
     self.maps = maps
   }
 
@@ -188,8 +196,9 @@ public struct SENSEOperator: LinearOperator {
           parallelFor(blocks) { index in
             let first = index * Self.blockRows
             let block = SENSERowBlock(
-              index: index, first: first, rows: min(Self.blockRows, domain[0] - first),
-              imageRows: domain[0], columns: domain[1], maps: maps, sampled: sampled, after: after)
+              index: index, first: first,
+              transform: index + 1 < blocks ? transforms.full : transforms.last,
+              imageRows: domain[0], maps: maps, sampled: sampled, after: after)
             defer { block.scratch.deallocate() }
             body(block)
           }

@@ -19,16 +19,15 @@ struct SENSERowBlock {
   private var line: UnsafeMutablePointer<Float> { scratch + 2 * rows * columns }
 
   init(
-    index: Int, first: Int, rows: Int, imageRows: Int, columns: Int, maps: UnsafePointer<Float>,
-    sampled: UnsafeBufferPointer<Int>, after: UnsafePointer<Float>
+    index: Int, first: Int, transform: FourierTransform, imageRows: Int,
+    maps: UnsafePointer<Float>, sampled: UnsafeBufferPointer<Int>, after: UnsafePointer<Float>
   ) {
-    (self.index, self.first, self.rows) = (index, first, rows)
-    (self.imageRows, self.columns) = (imageRows, columns)
+    (self.index, self.first, self.imageRows) = (index, first, imageRows)
+    (rows, columns, self.transform) = (transform.rows, transform.columns, transform)
     (self.maps, self.sampled, self.after) = (maps, sampled, after)
     let bytes = (rows + 1) * columns * MemoryLayout<Complex<Float>>.stride
     let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
     scratch = memory.bindMemory(to: Float.self, capacity: 2 * (rows + 1) * columns)
-    transform = FourierTransform(rows: rows, columns: columns, axes: .columns)
   }
 
   /// Where this block of `coil` starts in measurements `[coils, rows, sampled columns]`.

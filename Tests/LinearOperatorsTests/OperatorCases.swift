@@ -1,0 +1,66 @@
+import Arrays
+import LinearOperators
+import Numerics
+import Testing
+
+/// One operator under test, named for the test report.
+struct OperatorCase: CustomTestStringConvertible, Sendable {
+  let name: String
+  let op: any LinearOperator
+  var testDescription: String { name }
+
+  /// Odd sizes throughout, because they break what even sizes forgive.
+  static let all: [OperatorCase] =
+    [
+      OperatorCase(name: "Fourier", op: FourierOperator(shape: [3, 13, 17])),
+      OperatorCase(name: "Fourier, rows", op: FourierOperator(shape: [13, 17], axes: .rows)),
+      OperatorCase(
+        name: "sampling", op: SamplingOperator(shape: [3, 13, 17], mask: randomMask(17))),
+      OperatorCase(
+        name: "sampling, 2-D", op: SamplingOperator(shape: [3, 13, 17], mask: randomMask(221))),
+      OperatorCase(name: "sensitivity", op: SensitivityOperator(maps: randomArray([7, 13, 17]))),
+      OperatorCase(name: "differences", op: FiniteDifferenceOperator(shape: [13, 17])),
+      OperatorCase(name: "SENSE, odd", op: sense([7, 13, 17])),
+      OperatorCase(name: "SENSE, even", op: sense([4, 16, 22])),
+      OperatorCase(name: "SENSE with phase", op: sense([2, 9, 12]).modulated(by: phase([9, 12]))),
+      OperatorCase(
+        name: "composed",
+        op: ComposedOperator(
+          FourierOperator(shape: [7, 13, 17]),
+          after: SensitivityOperator(maps: randomArray([7, 13, 17])))),
+    ]
+    + WaveletFilter.allCases.map {
+      OperatorCase(
+        name: "wavelet \($0)", op: WaveletOperator(shape: [13, 17], filter: $0, levels: 3))
+    }
+
+  static func sense(_ shape: [Int]) -> SENSEOperator {
+    SENSEOperator(maps: randomArray(shape), mask: randomMask(shape[2]))
+  }
+
+  static func phase(_ shape: [Int]) -> ComplexArray {
+    let values = randomArray(shape).values
+    return ComplexArray(shape: shape, values: values.map { $0 / Complex($0.length, 0) })
+  }
+}
+
+func randomArray(_ shape: [Int], seed: UInt64 = 3) -> ComplexArray {
+  var generator = ProbeGenerator(seed: seed)
+  return generator.array(shape)
+}
+
+/// About every second column, the first and the last among the unsampled and sampled ones.
+func randomMask(_ count: Int) -> [Bool] {
+  var generator = ProbeGenerator(seed: 11)
+  var mask = (0..<count).map { _ in generator.next() >> 63 == 1 }
+  mask[0] = false
+  mask[count - 1] = true
+  return mask
+}
+
+/// `‖a − b‖ / ‖b‖`.
+func relativeDifference(_ a: ComplexArray, _ b: ComplexArray) -> Double {
+  var difference = a
+  difference.add(-1, times: b)
+  return (difference.squaredNorm / max(b.squaredNorm, .leastNormalMagnitude)).squareRoot()
+}

@@ -1,0 +1,75 @@
+import Arrays
+import LinearOperators
+import Numerics
+import Testing
+
+@Suite("SENSE operator")
+struct SENSEOperatorTests {
+  static let shapes = [[7, 13, 17], [4, 16, 22], [1, 8, 8], [3, 1, 10], [2, 25, 1]]
+
+  func oracle(_ maps: ComplexArray, _ mask: [Bool]) -> ComposedOperator {
+    ComposedOperator(
+      SamplingOperator(shape: maps.shape, mask: mask),
+      after: ComposedOperator(
+        FourierOperator(shape: maps.shape), after: SensitivityOperator(maps: maps)))
+  }
+
+  @Test("agrees with sampling, Fourier and sensitivity in turn", arguments: shapes)
+  func composed(shape: [Int]) {
+    let (maps, mask) = (randomArray(shape), randomMask(shape[2]))
+    let (fused, slow) = (SENSEOperator(maps: maps, mask: mask), oracle(maps, mask))
+    let x = randomArray([shape[1], shape[2]], seed: 5)
+    let kspace = slow.forward(x)
+    #expect(relativeDifference(fused.forward(x), fused.hybrid(kspace)) < 1e-6)
+    #expect(relativeDifference(fused.kspace(fused.forward(x)), kspace) < 1e-6)
+    let data = randomArray(shape, seed: 6)
+    #expect(relativeDifference(fused.adjoint(fused.hybrid(data)), slow.adjoint(data)) < 1e-6)
+    #expect(relativeDifference(fused.normal(x), slow.normal(x)) < 1e-6)
+  }
+
+  @Test("the fused loss and gradient are those of the definition", arguments: shapes)
+  func loss(shape: [Int]) {
+    let op = OperatorCase.sense(shape)
+    let x = randomArray(op.domain, seed: 5)
+    let y = randomArray(op.codomain, seed: 6)
+    var residual = op.forward(x)
+    residual.add(-1, times: y)
+    var gradient = randomArray(op.domain, seed: 7)
+    let loss = op.dataLoss(x, measurements: y, into: &gradient)
+    #expect(abs(loss / (residual.squaredNorm / 2) - 1) < 1e-6)
+    #expect(relativeDifference(gradient, op.adjoint(residual)) < 1e-6)
+  }
+
+  @Test("an empty mask measures nothing")
+  func emptyMask() {
+    let op = SENSEOperator(maps: randomArray([2, 5, 6]), mask: Array(repeating: false, count: 6))
+    #expect(op.codomain == [2, 5, 0])
+    #expect(op.forward(randomArray([5, 6])).count == 0)
+    #expect(op.normal(randomArray([5, 6])).squaredNorm == 0)
+    #expect(op.hybrid(randomArray([2, 5, 6])).count == 0)
+  }
+
+  @Test("a phase in the maps is a phase on the image")
+  func phase() {
+    let op = OperatorCase.sense([3, 9, 14])
+    let phase = OperatorCase.phase([9, 14])
+    let x = randomArray([9, 14], seed: 5)
+    var product = x
+    for index in x.values.indices { product.values[index] *= phase.values[index] }
+    #expect(relativeDifference(op.modulated(by: phase).forward(x), op.forward(product)) < 1e-6)
+  }
+
+  @Test("normalised maps give a norm of at most one")
+  func norm() {
+    var maps = randomArray([5, 12, 15])
+    let size = 12 * 15
+    for pixel in 0..<size {
+      let energy = (0..<5).reduce(Float(0)) { $0 + maps.values[$1 * size + pixel].lengthSquared }
+      for coil in 0..<5 { maps.values[coil * size + pixel] /= Complex(energy.squareRoot(), 0) }
+    }
+    let op = SENSEOperator(maps: maps, mask: randomMask(15))
+    let norm = operatorNorm(of: op)
+    #expect(norm <= 1 + 1e-6)
+    #expect(norm > 0.8)
+  }
+}
