@@ -1,3 +1,4 @@
+import Arrays
 import CHDF5
 import Foundation
 import Numerics
