@@ -6,7 +6,7 @@ struct CalibrationRegion {
   let coils: Int
   let rows: Int
   let columns: Int
-  /// `[coils, rows, columns]`
+  /// The samples, `[coils, rows, columns]`.
   let values: [Complex<Float>]
 
   /// The centre of `kspace` `[coils, rows, columns]` that `mask` samples.

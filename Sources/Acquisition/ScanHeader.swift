@@ -42,7 +42,7 @@ public struct ScanHeader: Equatable, Sendable {
   public var encodingCount: Int
   /// The patient's pseudonym (fastMRI attribute `patient_id`).
   public var patient: String?
-  /// The kind of scan, e.g. `AXT2` (fastMRI attribute `acquisition`).
+  /// The kind of scan, such as `AXT2` (fastMRI attribute `acquisition`).
   public var acquisition: String?
 
   /// A header of the given parts; with none it says nothing.

@@ -6,7 +6,7 @@ public import Numerics
 /// `[Complex<Float>]`, never generic over the scalar, because only those vectorise.
 @frozen
 public struct DenseArray<Element> {
-  /// The sizes of the axes, slowest first, e.g. `[coils, rows, columns]`.
+  /// The sizes of the axes, slowest first, such as `[coils, rows, columns]`.
   public let shape: [Int]
   /// All elements in row-major order; `values.count` is the product of `shape`.
   public var values: [Element]

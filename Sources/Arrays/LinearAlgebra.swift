@@ -22,7 +22,18 @@ public enum LinearAlgebra {
     }
   }
 
-  private static let singleThread: Void = openblas_set_num_threads(1)
+  /// OpenBLAS's number of threads after it was set to one.
+  private static let libraryThreads: Int32 = {
+    openblas_set_num_threads(1)
+    return openblas_get_num_threads()
+  }()
+
+  /// Keeps OpenBLAS to one thread; its own threads need more stack than a worker of ours has.
+  ///
+  /// The check is what keeps the optimiser from dropping the initialisation as unused.
+  private static func useOneThread() {
+    guard libraryThreads == 1 else { shapeError("OpenBLAS does not keep to one thread") }
+  }
 
   /// Computes `result = alpha · op(left) · op(right) + beta · result` for real matrices.
   ///
@@ -36,7 +47,7 @@ public enum LinearAlgebra {
     into result: UnsafeMutablePointer<Float>, rows: Int, columns: Int, depth: Int,
     alpha: Float = 1, beta: Float = 0
   ) {
-    _ = singleThread
+    useOneThread()
     cblas_sgemm(
       CblasRowMajor, leftTransposition.code, rightTransposition.code, numericCast(rows),
       numericCast(columns), numericCast(depth), alpha, left,
@@ -54,7 +65,7 @@ public enum LinearAlgebra {
     into result: UnsafeMutablePointer<Complex<Float>>, rows: Int, columns: Int, depth: Int,
     alpha: Complex<Float> = .one, beta: Complex<Float> = .zero
   ) {
-    _ = singleThread
+    useOneThread()
     withUnsafePointer(to: alpha) { alpha in
       withUnsafePointer(to: beta) { beta in
         cblas_cgemm(
@@ -76,7 +87,7 @@ public enum LinearAlgebra {
     guard matrix.count == rows * columns else {
       shapeError("\(matrix.count) values do not fill a \(rows) × \(columns) matrix")
     }
-    _ = singleThread
+    useOneThread()
     let size = ofRows ? rows : columns
     var result = [Complex<Float>](repeating: .zero, count: size * size)
     cblas_cherk(
@@ -145,7 +156,7 @@ public enum LinearAlgebra {
       shapeError("\(matrix.count) values do not fill a \(size) × \(size) matrix")
     }
     if size == 0 { return ([], []) }
-    _ = singleThread
+    useOneThread()
     var vectors = matrix
     var values = [Scalar](repeating: 0, count: size)
     var order = Int32(size)

@@ -8,7 +8,7 @@ import Synchronization
 public enum Parallelism {
   private static let limit = Atomic<Int>(2)
 
-  /// The number of threads; at least 1. Set once at start-up.
+  /// The number of threads, at least 1, set once at start-up.
   public static var threads: Int {
     get { limit.load(ordering: .relaxed) }
     set { limit.store(max(1, newValue), ordering: .relaxed) }

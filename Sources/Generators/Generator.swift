@@ -43,7 +43,7 @@ public struct Generator: Sendable {
     return [rows / factor, columns / factor, architecture.latents[index]]
   }
 
-  /// A deviation of zeros, i.e. the prior's mean.
+  /// A deviation of zeros: the prior's mean.
   public func zeroDeviation(level index: Int, rows: Int, columns: Int) -> Features {
     let s = deviationShape(level: index, rows: rows, columns: columns)
     return Features(rows: s[0], columns: s[1], channels: s[2], repeating: 0)

@@ -90,8 +90,9 @@ public struct LadderNetwork: Sendable {
   public struct LossSettings: Sendable, Codable, Equatable {
     /// The scale b of the Laplace likelihood exp(−|y − x| / b), in units of the image.
     public var imageScale: Float = 0.02
-    /// Nats per latent value below which a level's divergence costs nothing (free bits, Kingma et
-    /// al. 2016), coarse to fine; 0 for levels not named.
+    /// Nats per latent value below which the divergence costs nothing, coarse to fine.
+    ///
+    /// Free bits (Kingma et al. 2016); 0 for levels not named.
     public var freeNats: [Float] = []
 
     public init(imageScale: Float = 0.02, freeNats: [Float] = []) {

@@ -11,7 +11,7 @@ struct SyntheticCoils {
   var maps: ComplexArray
   /// `[rows, columns]`, zero outside an ellipse.
   var image: ComplexArray
-  /// `[coils, rows, columns]`
+  /// Shape `[coils, rows, columns]`.
   var kspace: ComplexArray
 
   init(coils: Int, rows: Int, columns: Int, seed: UInt64 = 1, noise: Float = 1e-4) {

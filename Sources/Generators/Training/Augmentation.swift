@@ -1,8 +1,9 @@
 public import Arrays
 import Foundation
 
-/// Random changes of geometry and contrast, so that a few thousand slices stand for many scanners,
-/// positions and contrasts. Ranges as measured to work on real scans.
+/// Random changes of geometry and contrast that make a few thousand slices stand for many.
+///
+/// Ranges as measured to work on real scans.
 public struct Augmentation: Sendable, Codable, Equatable {
   /// Zoom factor.
   public var zoom: ClosedRange<Float> = 0.75...1.25

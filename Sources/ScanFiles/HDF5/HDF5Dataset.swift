@@ -125,7 +125,7 @@ public final class HDF5Dataset: Sendable {
     file.error(.wrongType(dataset: name, found: elementType.name, expected: expected))
   }
 
-  /// Why a read failed: a filter that is not installed, or damage. Library locked.
+  /// Why a read failed: a filter that is not installed, or damage; library locked.
   private func readFailure() -> ScanFileError {
     let list = H5Dget_create_plist(id)
     defer { H5Idec_ref(list) }
@@ -146,7 +146,7 @@ public final class HDF5Dataset: Sendable {
     return file.error(.unreadableDataset(name))
   }
 
-  /// The memory and file dataspaces of the box at `start` (default: the origin). Library locked.
+  /// The memory and file dataspaces of the box at `start` (default: the origin); library locked.
   func selection(
     _ start: [Int]?, _ count: [Int], orThrow error: @autoclosure () -> ScanFileError
   ) throws(ScanFileError) -> HDF5Selection {

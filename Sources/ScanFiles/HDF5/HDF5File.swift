@@ -36,7 +36,7 @@ public final class HDF5File: Sendable {
     identifier = Atomic(opened)
   }
 
-  /// Creates a file, or empties an existing one. `nameInErrors` is the name the user knows it by.
+  /// Creates a file, or empties an existing one; `nameInErrors` is the name the user knows it by.
   ///
   /// Throws `ScanFileError` if the folder is missing or may not be written.
   public init(creating path: String, nameInErrors: String? = nil) throws(ScanFileError) {
@@ -84,7 +84,7 @@ public final class HDF5File: Sendable {
     }
   }
 
-  /// Whether there is a link of this name, e.g. `"mask"` or `"dataset/xml"`.
+  /// Whether there is a link of this name, such as `"mask"` or `"dataset/xml"`.
   public func contains(_ name: String) -> Bool {
     HDF5Library.locked {
       // HDF5 wants each step of the path asked for in turn.

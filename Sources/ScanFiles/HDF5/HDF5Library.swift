@@ -8,7 +8,9 @@ import Synchronization
 enum HDF5Library {
   private static let gate = Mutex(())
 
-  /// Runs `body` with the library locked. It must not be nested: the lock is not recursive.
+  /// Runs `body` with the library locked.
+  ///
+  /// It must not be nested: the lock is not recursive.
   static func locked<Result: ~Copyable, Failure: Error>(
     _ body: () throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {

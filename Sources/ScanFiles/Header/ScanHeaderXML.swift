@@ -123,7 +123,7 @@ extension ScanHeader.Space {
   }
 }
 
-/// The number at the start of a text, e.g. 12.3 of "12.3ms"; nil for "N/A".
+/// The number at the start of a text, as 12.3 of "12.3ms"; nil for "N/A".
 private func number(_ text: String?) -> Double? {
   guard let text = text?.trimmingCharacters(in: .whitespacesAndNewlines) else { return nil }
   let digits = text.prefix { $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) }
