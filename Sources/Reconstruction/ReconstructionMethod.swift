@@ -1,0 +1,72 @@
+public import Arrays
+
+/// A way from an undersampled slice to its image.
+public protocol ReconstructionMethod: Sendable {
+  /// The name on the command line and in tables, such as `l1-wavelet`.
+  var name: String { get }
+
+  /// The image of a slice; the same for every number of threads.
+  ///
+  /// - Parameters:
+  ///   - problem: the slice, scaled.
+  ///   - report: called now and then from the calling thread; what it throws ends the work.
+  /// - Throws: `ReconstructionError`, or what `report` throws.
+  func reconstruct(
+    _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
+  ) throws -> Reconstruction
+}
+
+/// How far a method is with a slice.
+public struct ReconstructionProgress: Sendable {
+  /// What is going on, such as `level 3` or `FISTA`.
+  public var stage: String
+  /// Work done in this method and slice, as a share of 1.
+  public var fraction: Double
+  /// The measurements' misfit relative to their norm, ‖A x − y‖ / ‖y‖.
+  public var misfit: Double
+
+  public init(stage: String, fraction: Double, misfit: Double) {
+    self.stage = stage
+    self.fraction = fraction
+    self.misfit = misfit
+  }
+}
+
+/// What a method gives for a slice.
+public struct Reconstruction: Sendable {
+  /// The image after one stage, for methods that have stages.
+  public struct Stage: Sendable {
+    public var name: String
+    /// `[rows, columns]`, scaled as the problem.
+    public var image: ComplexArray
+    /// ‖A x − y‖ / ‖y‖ of this image.
+    public var misfit: Double
+    public var iterations: Int
+
+    public init(name: String, image: ComplexArray, misfit: Double, iterations: Int) {
+      self.name = name
+      self.image = image
+      self.misfit = misfit
+      self.iterations = iterations
+    }
+  }
+
+  /// The final image, `[rows, columns]`, scaled as the problem.
+  public var image: ComplexArray
+  /// The stages in order; empty for methods without.
+  public var stages: [Stage]
+  /// Values that the method chose from the data, such as a threshold, for the record.
+  public var chosen: [String: Double]
+  /// Seconds by part of the work, such as `generator` and `operator`; what is missing is the rest.
+  public var seconds: [String: Double]
+
+  public init(
+    image: ComplexArray, stages: [Stage] = [], chosen: [String: Double] = [:],
+    seconds: [String: Double] = [:]
+  ) {
+    self.image = image
+    self.stages = stages
+    self.chosen = chosen
+    self.seconds = seconds
+  }
+}

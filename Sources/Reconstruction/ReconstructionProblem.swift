@@ -1,0 +1,80 @@
+public import Acquisition
+public import Arrays
+public import LinearOperators
+
+/// One undersampled slice as every method gets it: operator, measurements, mask, maps and scale.
+///
+/// Everything in it comes from the sampled columns alone. Intensities are scaled once, here: the
+/// 99th percentile of the zero-filled image's magnitude becomes 1, so that thresholds and the
+/// generator's range mean the same for every scanner.
+public struct ReconstructionProblem: Sendable {
+  /// y = A x: coil maps, Fourier transform, sampling.
+  public let system: SENSEOperator
+  /// The scaled measurements in hybrid space, `[coils, rows, sampled columns]`.
+  public let measurements: ComplexArray
+  /// The scaled k-space, `[coils, rows, columns]`, zero where nothing was sampled.
+  public let kspace: ComplexArray
+  /// Sampled columns.
+  public let mask: SamplingMask
+  /// Coil maps with Σ|S|² = 1 or 0 at each pixel.
+  public let maps: CoilMaps
+  /// What the measurements were divided by, in units of the file.
+  public let intensityScale: Float
+
+  /// The percentile of the zero-filled magnitude that is scaled to 1.
+  public static let scalePercentile = 99.0
+
+  /// Masks, scales and transforms `kspace` `[coils, rows, columns]`, given in units of the file.
+  ///
+  /// Throws `ReconstructionError` when the sampled data are not finite or hold no signal.
+  public init(
+    kspace: ComplexArray, mask: SamplingMask, maps: CoilMaps
+  ) throws(ReconstructionError) {
+    guard kspace.shape == maps.sensitivities.shape, mask.columns.count == maps.columns else {
+      shapeError(
+        "k-space \(kspace.shape), a mask of \(mask.columns.count) columns and coil maps "
+          + "\(maps.sensitivities.shape) do not fit")
+    }
+    let system = SENSEOperator(maps: maps.sensitivities, mask: mask.columns)
+    var measurements = system.hybrid(kspace)
+    let zeroFilled = system.adjoint(measurements).magnitudes
+    guard zeroFilled.values.allSatisfy(\.isFinite) else { throw .notFinite }
+    let scale = percentile(zeroFilled.values, Self.scalePercentile)
+    guard scale > 0, (1 / scale).isFinite else { throw .noSignal }
+    measurements.scale(by: 1 / scale)
+    self.system = system
+    self.measurements = measurements
+    self.kspace = system.kspace(measurements)
+    self.mask = mask
+    self.maps = maps
+    intensityScale = scale
+  }
+}
+
+/// A slice that no method can reconstruct.
+public enum ReconstructionError: Error, CustomStringConvertible, Equatable {
+  case notFinite
+  case noSignal
+  case diverged(method: String)
+
+  public var description: String {
+    switch self {
+    case .notFinite:
+      "the sampled k-space holds values that are not finite; check the file for damage"
+    case .noSignal:
+      "the zero-filled image is empty; check that the slice holds signal in the sampled columns"
+    case .diverged(let method):
+      "\(method) gave values that are not finite; check the settings of the method"
+    }
+  }
+}
+
+/// The percentile of `values`, between neighbours by linear interpolation as in NumPy.
+func percentile(_ values: [Float], _ percent: Double) -> Float {
+  guard !values.isEmpty else { return 0 }
+  let sorted = values.sorted()
+  let position = percent / 100 * Double(sorted.count - 1)
+  let below = Int(position)
+  let above = min(below + 1, sorted.count - 1)
+  return sorted[below] + Float(position - Double(below)) * (sorted[above] - sorted[below])
+}
