@@ -28,9 +28,9 @@ public struct LadderArchitecture: Sendable, Hashable, Codable {
   /// Slope of the leaky rectifier below zero.
   static let slope: Float = 0.2
   /// The range of the prior's log scale: outside it, a latent is either dead or unbounded.
-  static let logScaleRange: ClosedRange<Float> = -6...2
-  /// The range of the posterior's log scale.
-  static let posteriorLogScaleRange: ClosedRange<Float> = -8...2
+  static let logScaleRange: ClosedRange<Float> = -4...2
+  /// The range of the posterior's log scale relative to the prior's.
+  static let posteriorLogScaleRange: ClosedRange<Float> = -6...1
 
   /// The number of levels.
   public var levels: Int { widths.count }

@@ -53,21 +53,13 @@ public struct LadderNetwork: Sendable {
     var current: Features?
     var deviations: [Features] = []
     let factor = architecture.coarsestFactor
-    let range = LadderArchitecture.logScaleRange
     for (k, level) in generator.levels.enumerated() {
       let prepared = level.prepare(
         current, batch: image.batch, rows: image.rows / factor, columns: image.columns / factor)
       let posterior = posteriors[k].forward(
         decoder: prepared.features, encoder: encoded.features[k]
       ).output
-      let z = level.latents
-      var deviation = posterior.channels(0..<z)
-      for pixel in 0..<deviation.values.count / z {
-        for c in 0..<z {
-          let l = prepared.prior.values[pixel * 2 * z + z + c]
-          deviation.values[pixel * z + c] *= exp(-min(max(l, range.lowerBound), range.upperBound))
-        }
-      }
+      let deviation = posterior.channels(0..<level.latents)
       deviations.append(deviation)
       let latent = LatentPrior.latent(prior: prepared.prior, deviations: deviation)
       current = level.finish(prepared, latent: latent).features
@@ -131,19 +123,22 @@ public struct LadderNetwork: Sendable {
     var prepared: [LadderLevel.Prepared] = []
     var finished: [LadderLevel.Finished] = []
     var posterior: [LatentPosterior.Pass] = []
+    var samples: [Features] = []
     let values = Double(images.values.count)
     var evidence = Evidence(absoluteError: 0, squaredError: 0, divergences: [])
     for (k, level) in generator.levels.enumerated() {
       let p = level.prepare(
         current, batch: images.batch, rows: images.rows / factor, columns: images.columns / factor)
       let q = posteriors[k].forward(decoder: p.features, encoder: encoded.features[k])
-      let sample = LatentPosterior.sample(prior: p.prior, posterior: q.output, noise: noise[k])
-      let f = level.finish(p, latent: sample.latent)
+      let sample = LatentPosterior.sample(posterior: q.output, noise: noise[k])
+      let f = level.finish(
+        p, latent: LatentPrior.latent(prior: p.prior, deviations: sample.deviations))
       evidence.divergences.append(sample.divergence / values)
       current = f.features
       prepared.append(p)
       finished.append(f)
       posterior.append(q)
+      samples.append(sample.deviations)
     }
     guard let last = current else { return evidence }
     let (image, savedOutput) = output.forward(last, slope: LadderArchitecture.slope)
@@ -172,9 +167,11 @@ public struct LadderNetwork: Sendable {
       let perLatent = evidence.divergences[k] * values / Double(noise[k].values.count)
       let free = k < settings.freeNats.count ? settings.freeNats[k] : 0
       let weight = perLatent < Double(free) ? 0 : divergenceWeight * perValue
-      let (toPrior, toPosterior) = LatentPosterior.backward(
-        latentGradient: latent, divergenceWeight: weight, prior: prepared[k].prior,
-        posterior: posterior[k].output, noise: noise[k])
+      let (toDeviations, toPrior) = LatentPrior.backward(
+        latentGradient: latent, prior: prepared[k].prior, deviations: samples[k])
+      let toPosterior = LatentPosterior.backward(
+        deviationGradient: toDeviations, divergenceWeight: weight, posterior: posterior[k].output,
+        noise: noise[k])
       let (decoder, encoder) = posteriors[k].backward(
         toPosterior, pass: posterior[k], parameterGradient: gradient)
       encoderGradients.append(encoder)

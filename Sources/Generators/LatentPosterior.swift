@@ -1,11 +1,13 @@
 import Foundation
 import Layers
 
-/// The encoder's view of a level's latent: a shift of the prior's mean and a change of its log
-/// scale, from the decoder's features and the encoder's of the same resolution.
+/// The encoder's view of a level's latent, from the decoder's features and the encoder's of the
+/// same resolution.
 ///
-/// q(z) = N(μ + q, exp(l + t)²) with (q, t) predicted: the parametrisation relative to the prior of
-/// NVAE (Vahdat & Kautz 2020), which makes the divergence small where the image says nothing.
+/// In units of the prior, z = μ + exp(l) ε, it is q(ε) = N(q, exp(t)²) with (q, t) predicted: the
+/// parametrisation relative to the prior of NVAE (Vahdat & Kautz 2020) with the shift, too, in units
+/// of the prior's scale. The divergence −t + ½(exp(2t) + q² − 1) then does not depend on l, which
+/// keeps training from blowing up where the prior's scale becomes small.
 struct LatentPosterior: Sendable {
   private let first: ConvolutionLayer
   private let second: ConvolutionLayer
@@ -43,101 +45,73 @@ struct LatentPosterior: Sendable {
     )
   }
 
-  /// A sample of the posterior, the divergence from the prior, and both gradients.
+  /// A sample of the posterior and its divergence from the prior.
   struct Sample {
-    let latent: Features
+    /// ε, in units of the prior's scale.
+    let deviations: Features
     /// Kullback–Leibler divergence in nats, summed over the batch.
     let divergence: Double
   }
 
-  /// z = μ + q + exp(s) n with s = l + t limited to `posteriorLogScaleRange`.
-  static func sample(prior: Features, posterior: Features, noise: Features) -> Sample {
-    let z = prior.channels / 2
-    var latent = noise
+  /// ε = q + exp(t) n, with t limited to `LadderArchitecture.posteriorLogScaleRange`.
+  static func sample(posterior: Features, noise: Features) -> Sample {
+    let z = posterior.channels / 2
+    let range = LadderArchitecture.posteriorLogScaleRange
+    var deviations = noise
     var divergence = 0.0
-    latent.values.withUnsafeMutableBufferPointer { out in
-      prior.values.withUnsafeBufferPointer { p in
-        posterior.values.withUnsafeBufferPointer { q in
-          for pixel in 0..<out.count / z {
-            for c in 0..<z {
-              let t = Terms(p, q, pixel: pixel, channel: c, latents: z)
-              let i = pixel * z + c
-              out[i] = p[pixel * 2 * z + c] + t.shift + exp(t.posteriorLog) * out[i]
-              divergence += Double(t.divergence)
-            }
+    deviations.values.withUnsafeMutableBufferPointer { out in
+      posterior.values.withUnsafeBufferPointer { p in
+        for pixel in 0..<out.count / z {
+          for c in 0..<z {
+            let q = p[pixel * 2 * z + c]
+            let t = range.clamped(p[pixel * 2 * z + z + c])
+            let scale = exp(t)
+            let i = pixel * z + c
+            out[i] = q + scale * out[i]
+            divergence += Double(0.5 * (scale * scale + q * q - 1) - t)
           }
         }
       }
     }
-    return Sample(latent: latent, divergence: divergence)
+    return Sample(deviations: deviations, divergence: divergence)
   }
 
-  /// Gradients with respect to the prior's and the posterior's outputs, given the latent's gradient
-  /// and the weight of the divergence in the loss.
+  /// The gradient with respect to the posterior's output.
+  ///
+  /// - Parameters:
+  ///   - deviationGradient: the gradient of the likelihood with respect to ε.
+  ///   - divergenceWeight: the weight of the divergence in the loss.
   static func backward(
-    latentGradient: Features, divergenceWeight: Float, prior: Features, posterior: Features,
-    noise: Features
-  ) -> (prior: Features, posterior: Features) {
-    let z = prior.channels / 2
-    var toPrior = prior
-    var toPosterior = posterior
-    toPrior.values.withUnsafeMutableBufferPointer { dp in
-      toPosterior.values.withUnsafeMutableBufferPointer { dq in
-        prior.values.withUnsafeBufferPointer { p in
-          posterior.values.withUnsafeBufferPointer { q in
-            for pixel in 0..<latentGradient.values.count / z {
-              for c in 0..<z {
-                let t = Terms(p, q, pixel: pixel, channel: c, latents: z)
-                let g = latentGradient.values[pixel * z + c]
-                let n = noise.values[pixel * z + c]
-                let w = divergenceWeight
-                let ratio = exp(2 * (t.posteriorLog - t.priorLog))
-                let inverse = exp(-2 * t.priorLog)
-                // d/ds of loss and divergence, with s the posterior's log scale.
-                let ds =
-                  t.posteriorFree ? g * n * exp(t.posteriorLog) + w * (ratio - 1) : 0
-                let dl = w * (1 - ratio - t.shift * t.shift * inverse) + ds
-                dp[pixel * 2 * z + c] = g
-                dp[pixel * 2 * z + z + c] = t.priorFree ? dl : 0
-                dq[pixel * 2 * z + c] = g + w * t.shift * inverse
-                dq[pixel * 2 * z + z + c] = ds
-              }
-            }
-          }
+    deviationGradient: Features, divergenceWeight w: Float, posterior: Features, noise: Features
+  ) -> Features {
+    let z = posterior.channels / 2
+    let range = LadderArchitecture.posteriorLogScaleRange
+    var gradient = posterior
+    gradient.values.withUnsafeMutableBufferPointer { out in
+      for pixel in 0..<noise.values.count / z {
+        for c in 0..<z {
+          let (mean, log) = (pixel * 2 * z + c, pixel * 2 * z + z + c)
+          let g = deviationGradient.values[pixel * z + c]
+          let raw = out[log]
+          let scale = exp(range.clamped(raw))
+          out[mean] = g + w * out[mean]
+          out[log] = range.passing(
+            g * noise.values[pixel * z + c] * scale + w * (scale * scale - 1), at: raw)
         }
       }
     }
-    return (toPrior, toPosterior)
+    return gradient
   }
+}
 
-  /// The quantities of one latent value.
-  private struct Terms {
-    let shift: Float
-    let priorLog: Float
-    let posteriorLog: Float
-    let priorFree: Bool
-    let posteriorFree: Bool
+extension ClosedRange<Float> {
+  func clamped(_ value: Float) -> Float { Swift.min(Swift.max(value, lowerBound), upperBound) }
 
-    init(
-      _ p: UnsafeBufferPointer<Float>, _ q: UnsafeBufferPointer<Float>, pixel: Int, channel c: Int,
-      latents z: Int
-    ) {
-      let (low, high) = (
-        LadderArchitecture.logScaleRange, LadderArchitecture.posteriorLogScaleRange
-      )
-      let raw = p[pixel * 2 * z + z + c]
-      priorFree = low.contains(raw)
-      priorLog = min(max(raw, low.lowerBound), low.upperBound)
-      shift = q[pixel * 2 * z + c]
-      let sum = priorLog + q[pixel * 2 * z + z + c]
-      posteriorFree = high.contains(sum)
-      posteriorLog = min(max(sum, high.lowerBound), high.upperBound)
-    }
-
-    /// KL(q ‖ p) of two Gaussians.
-    var divergence: Float {
-      let u = posteriorLog - priorLog
-      return -u + 0.5 * exp(2 * u) + 0.5 * shift * shift * exp(-2 * priorLog) - 0.5
-    }
+  /// The gradient that a limited value hands on: whole inside the range, and outside it only what
+  /// leads back, so that no value is stuck beyond its limit.
+  func passing(_ gradient: Float, at value: Float) -> Float {
+    if value > upperBound { return Swift.max(0, gradient) }
+    if value < lowerBound { return Swift.min(0, gradient) }
+    return gradient
   }
 }

@@ -19,7 +19,7 @@ enum LatentPrior {
         deviations.values.withUnsafeBufferPointer { e in
           for pixel in 0..<out.count / z {
             for c in 0..<z {
-              let l = min(max(p[pixel * 2 * z + z + c], range.lowerBound), range.upperBound)
+              let l = range.clamped(p[pixel * 2 * z + z + c])
               out[pixel * z + c] += exp(l) * e[pixel * z + c]
             }
           }
@@ -45,11 +45,12 @@ enum LatentPrior {
             for c in 0..<z {
               let i = pixel * z + c
               let raw = p[pixel * 2 * z + z + c]
-              let scale = exp(min(max(raw, range.lowerBound), range.upperBound))
+              let scale = exp(range.clamped(raw))
               let g = de[i]
               dp[pixel * 2 * z + c] = g
-              if let deviations, range.contains(raw) {
-                dp[pixel * 2 * z + z + c] = g * scale * deviations.values[i]
+              if let deviations {
+                dp[pixel * 2 * z + z + c] = range.passing(
+                  g * scale * deviations.values[i], at: raw)
               }
               de[i] = g * scale
             }

@@ -13,7 +13,7 @@ import Testing
     var stream = RandomStream(seed: seed)
     let count = LadderNetwork.parameterCount(architecture)
     return LadderNetwork(
-      architecture: architecture, parameters: (0..<count).map { _ in 0.12 * stream.normal() })
+      architecture: architecture, parameters: (0..<count).map { _ in 0.06 * stream.normal() })
   }
 
   static func image(rows: Int, columns: Int) -> Features {

@@ -115,7 +115,7 @@ class Ladder:
             h = self.run(d + ".upsampling", F.leaky_relu(h, 0.2))
         h = self.block(d + ".entry", h)
         mean, log = self.run(d + ".prior", h).chunk(2, 1)
-        return h, mean, log.clamp(-6, 2)
+        return h, mean, log.clamp(-4, 2)
 
     def finish(self, k, h, z):
         d = "decoder.level%d" % k
@@ -141,11 +141,9 @@ class Ladder:
         for k in range(len(self.widths)):
             h, mean, log = self.prepare(k, h, x.shape[0], f[0].shape[-2], f[0].shape[-1])
             q, t = self.posterior(k, h, f[k])
-            s = (log + t).clamp(-8, 2)
-            divergences.append(
-                (log - s + 0.5 * (torch.exp(2 * s) + q * q) * torch.exp(-2 * log) - 0.5).sum()
-                / x.numel())
-            h = self.finish(k, h, mean + q + torch.exp(s) * noise[k])
+            t = t.clamp(-6, 1)
+            divergences.append((0.5 * (torch.exp(2 * t) + q * q - 1) - t).sum() / x.numel())
+            h = self.finish(k, h, mean + torch.exp(log) * (q + torch.exp(t) * noise[k]))
         return (self.output(h) - x).abs().mean(), divergences
 
     def infer(self, x):
@@ -153,8 +151,8 @@ class Ladder:
         for k in range(len(self.widths)):
             h, mean, log = self.prepare(k, h, x.shape[0], f[0].shape[-2], f[0].shape[-1])
             q, _ = self.posterior(k, h, f[k])
-            deviations.append(q * torch.exp(-log))
-            h = self.finish(k, h, mean + q)
+            deviations.append(q)
+            h = self.finish(k, h, mean + torch.exp(log) * q)
         return deviations
 
 

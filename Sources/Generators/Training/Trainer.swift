@@ -63,8 +63,7 @@ public struct Trainer: Sendable {
       gradient: gradient)
     let norm = gradient.values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
     let rate = recipe.rate(step: step)
-    // A step whose gradient explodes or is not finite would ruin the moments for many more.
-    let skipped = !(norm < 100 * Double(recipe.clip))
+    let skipped = !norm.isFinite
     if !skipped {
       var clipped = gradient.values
       let factor = Float(min(1, Double(recipe.clip) / max(norm, 1e-12)))

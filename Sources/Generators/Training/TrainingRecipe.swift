@@ -5,15 +5,15 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
   public var batch = 4
   /// Side of the square views, a multiple of the coarsest factor.
   public var crop = 160
-  public var learningRate: Float = 1e-3
+  public var learningRate: Float = 6e-4
   /// Steps over which the rate rises from zero.
   public var warmUp = 200
   /// The share of the steps over which the rate falls to a hundredth at the end.
   public var decay: Float = 0.35
   /// Steps over which the divergences' weight rises from a twentieth to 1.
   public var divergenceWarmUp = 1000
-  /// Gradients longer than this are shortened to it; longer than a hundred times this, skipped.
-  public var clip: Float = 20
+  /// Gradients longer than this are shortened to it; a step that is not finite is skipped.
+  public var clip: Float = 5
   /// Decay of the moving average of the parameters that is validated and saved.
   public var averageDecay: Float = 0.999
   public var seed: UInt64 = 1
