@@ -107,23 +107,26 @@ struct TrainCommand: ParsableCommand {
         try log.line(report: report, mean: mean, validation: evidence, seconds: elapsed, left: left)
         mean = TrainingLog.Mean()
         try trainer.writeCheckpoint(to: checkpoint)
-        try write(trainer, stack: stack, images: training.count)
+        try write(trainer, stack: stack, images: training.count, held: validation)
       }
     }
     try trainer.writeCheckpoint(to: checkpoint)
-    try write(trainer, stack: stack, images: training.count)
+    try write(trainer, stack: stack, images: training.count, held: held)
     if interrupt.received {
       print("Stopped at step \(trainer.step); --resume continues from \(checkpoint)")
     }
   }
 
-  private func write(_ trainer: Trainer, stack: ImageStackFile, images count: Int) throws {
+  /// Writes the averaged weights, their radii calibrated on the `held` images.
+  private func write(
+    _ trainer: Trainer, stack: ImageStackFile, images count: Int, held: [Int]
+  ) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     let sources = Dictionary(grouping: stack.source, by: { $0 }).mapValues(\.count)
     let listed = sources.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     let network = trainer.averaged
-    try WeightsFile(
+    var file = WeightsFile(
       architecture: network.architecture, parameters: network.parameters,
       notes: [
         "recipe": String(decoding: try encoder.encode(trainer.recipe), as: UTF8.self),
@@ -132,8 +135,9 @@ struct TrainCommand: ParsableCommand {
           "\(count) images of \(URL(fileURLWithPath: images).lastPathComponent)"
           + (listed.isEmpty ? "" : " (sources: \(listed.joined(separator: ", ")))"),
         "licence": licence,
-      ]
-    ).write(to: output)
+      ])
+    file.deviationRadii = trainer.deviationRadii(on: stack.images, choice: held)
+    try file.write(to: output)
   }
 
   private func recipe() throws -> TrainingRecipe {

@@ -86,27 +86,43 @@ public struct Trainer: Sendable {
   public func validate(on images: some TrainingImages, choice: [Int]) -> LadderNetwork.Evidence {
     let network = averaged
     let factor = recipe.architecture.coarsestFactor
-    let (rows, columns) = (images.rows / factor * factor, images.columns / factor * factor)
     var total = LadderNetwork.Evidence(
       absoluteError: 0, squaredError: 0,
       divergences: Array(repeating: 0, count: recipe.architecture.levels))
     for index in choice {
-      let image = images.image(index)
-      var values: [Float] = []
-      for y in 0..<rows {
-        values += image[y * images.columns..<y * images.columns + columns]
-      }
+      let image = images.cropped(index, toMultiplesOf: factor)
       var stream = RandomStream(seed: 0x7661_6c69).split(stream: UInt64(index))
-      let noise = network.latentNoise(batch: 1, rows: rows, columns: columns) { stream.normal() }
-      let one = network.evidence(
-        Features(rows: rows, columns: columns, channels: 1, values: values), noise: noise,
-        settings: recipe.loss, divergenceWeight: 1)
+      let noise = network.latentNoise(batch: 1, rows: image.rows, columns: image.columns) {
+        stream.normal()
+      }
+      let one = network.evidence(image, noise: noise, settings: recipe.loss, divergenceWeight: 1)
       let share = 1 / Double(choice.count)
       total.absoluteError += share * one.absoluteError
       total.squaredError += share * one.squaredError
       for k in total.divergences.indices { total.divergences[k] += share * one.divergences[k] }
     }
     return total
+  }
+
+  /// The l1 radius of each level, per deviation, that keeps nearly all images inside their balls.
+  ///
+  /// It is the 95th percentile, over the chosen images, of the mean |ε| that the encoder gives. Take
+  /// held-out images: the encoder knows those that it was trained on too well.
+  public func deviationRadii(on images: some TrainingImages, choice: [Int]) -> [Double] {
+    let network = averaged
+    let factor = recipe.architecture.coarsestFactor
+    var means = [[Double]](repeating: [], count: recipe.architecture.levels)
+    for index in choice {
+      let image = images.cropped(index, toMultiplesOf: factor)
+      for (level, deviation) in network.encode(image).enumerated() {
+        let sum = deviation.values.reduce(0.0) { $0 + Double(abs($1)) }
+        means[level].append(sum / Double(deviation.values.count))
+      }
+    }
+    return means.map { values in
+      let sorted = values.sorted()
+      return sorted.isEmpty ? 0 : sorted[Int((0.95 * Double(sorted.count - 1)).rounded())]
+    }
   }
 
   // MARK: - Checkpoints

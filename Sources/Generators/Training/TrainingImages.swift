@@ -1,3 +1,5 @@
+import Layers
+
 /// Images of one size to train on.
 public protocol TrainingImages: Sendable {
   var count: Int { get }
@@ -5,6 +7,18 @@ public protocol TrainingImages: Sendable {
   var columns: Int { get }
   /// Image `index`, row-major, scaled so that its 99.8th percentile is about 1.2.
   func image(_ index: Int) -> [Float]
+}
+
+extension TrainingImages {
+  /// Image `index` without the last rows and columns that do not fill a multiple of `factor`.
+  func cropped(_ index: Int, toMultiplesOf factor: Int) -> Features {
+    let image = image(index)
+    let (keptRows, keptColumns) = (rows / factor * factor, columns / factor * factor)
+    var values: [Float] = []
+    values.reserveCapacity(keptRows * keptColumns)
+    for y in 0..<keptRows { values += image[y * columns..<y * columns + keptColumns] }
+    return Features(rows: keptRows, columns: keptColumns, channels: 1, values: values)
+  }
 }
 
 /// A stack of 8-bit images in memory, 255 being each image's 99.8th percentile.

@@ -87,6 +87,20 @@ public struct WeightsFile: Sendable {
       to: path, names: layout.entries.map(\.name), precision: .half)
   }
 
+  /// The l1 radius of each level, per deviation, that training calibrated on held-out images; empty
+  /// when the file states none, or not one finite radius for each level.
+  public var deviationRadii: [Double] {
+    get {
+      let values = (notes[Self.radiiKey] ?? "").split(separator: ",").compactMap { Double($0) }
+      let usable =
+        values.count == architecture.levels && values.allSatisfy { $0 > 0 && $0.isFinite }
+      return usable ? values : []
+    }
+    set { notes[Self.radiiKey] = newValue.map { String($0) }.joined(separator: ",") }
+  }
+
+  private static let radiiKey = "deviation_radii"
+
   /// The network that the file describes.
   public var network: LadderNetwork {
     LadderNetwork(architecture: architecture, parameters: parameters)
