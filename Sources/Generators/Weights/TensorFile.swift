@@ -80,12 +80,11 @@ struct TensorFile {
       case .tensor(let entry):
         guard
           let precision = Precision(rawValue: entry.dtype), entry.data_offsets.count == 2,
-          entry.shape.allSatisfy({ $0 >= 0 })
-        else { throw damaged("tensor \(name) has type \(entry.dtype)") }
-        let count = entry.shape.reduce(1, *)
+          let count = Self.elementCount(entry.shape, limit: data.count)
+        else { throw damaged("tensor \(name) has type \(entry.dtype) and shape \(entry.shape)") }
         let (low, high) = (entry.data_offsets[0], entry.data_offsets[1])
         let size = precision == .half ? 2 : 4
-        guard low >= 0, high - low == count * size, start + high <= data.count else {
+        guard low >= 0, low <= high, high <= data.count - start, high - low == count * size else {
           throw damaged("tensor \(name) reaches beyond its end")
         }
         let bytes = data.subdata(in: start + low..<start + high)
@@ -109,6 +108,18 @@ struct TensorFile {
         tensors[name] = Tensor(shape: entry.shape, values: values)
       }
     }
+  }
+
+  /// The product of the sizes; nil if one is negative or the product exceeds `limit`.
+  private static func elementCount(_ shape: [Int], limit: Int) -> Int? {
+    var count = 1
+    for size in shape {
+      guard size >= 0, size <= limit else { return nil }
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      if overflow || product > limit { return nil }
+      count = product
+    }
+    return count
   }
 
   /// Writes the tensors in the order of `names`, to a temporary file that is then renamed.
