@@ -51,6 +51,7 @@ let package = Package(
     .systemLibrary(
       name: "CPNGSystem", path: "Sources/CLibraries/CPNGSystem", pkgConfig: "libpng",
       providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CMalloc", path: "Sources/CLibraries/CMalloc"),
     .target(
       name: "CHDF5", dependencies: ["CHDF5System"], path: "Sources/CLibraries/CHDF5",
       cSettings: cSettings),
@@ -71,7 +72,7 @@ let package = Package(
       dependencies: ["mri-ilo", "ScanFiles", "Arrays", "TestSupport", numerics],
       swiftSettings: swiftSettings),
   ]
-    + module("Arrays", ["CFFTW", "COpenBLAS", numerics])
+    + module("Arrays", ["CFFTW", "COpenBLAS", "CMalloc", numerics])
     + module("Acquisition", arrays)
     + module("Phantoms", arrays + ["Acquisition"])
     + module(
@@ -80,7 +81,7 @@ let package = Package(
     + module("LinearOperators", arrays + ["Acquisition"])
     + module("Layers", arrays + ["Kernels"])
     + module("Optimization", arrays)
-    + module("Generators", arrays + ["Layers", "Optimization", "CHDF5"])
+    + module("Generators", arrays + ["Layers", "Optimization"])
     + module(
       "Reconstruction",
       arrays + ["Acquisition", "LinearOperators", "Layers", "Generators", "Optimization"])

@@ -1,8 +1,5 @@
-// Choice of the kernels at run time, weight packing, and the C library's memory setting.
+// Choice of the kernels at run time, and weight packing.
 #include <string.h>
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
 
 #include "Kernels.h"
 #include "shared.h"
@@ -67,12 +64,4 @@ void kernels_pack_stride2_adjoint(const kernel_table *table, const float *weight
             int i = b * block + l, kr = row_parity + 2 * (1 - r), kc = column_parity + 2 * (1 - c);
             *packed++ = i < in ? weights[(((ptrdiff_t)o * in + i) * 4 + kr) * 4 + kc] : 0;
           }
-}
-
-void kernels_keep_large_blocks(void) {
-#if defined(__GLIBC__)
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, 2000 << 20);
-  mallopt(M_TOP_PAD, 64 << 20);
-#endif
 }

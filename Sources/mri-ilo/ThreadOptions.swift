@@ -11,7 +11,9 @@ struct ThreadOptions: ParsableArguments {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
   }
 
+  /// Sets up the process for heavy work; called first by each command that computes.
   func apply() {
+    MemoryReuse.keepLargeBlocks()
     Parallelism.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
   }
 }

@@ -110,8 +110,4 @@ void kernels_pack_weights(const kernel_table *table, const float *weights, int o
 void kernels_pack_stride2_adjoint(const kernel_table *table, const float *weights, int out, int in,
                                   int row_phase, int column_phase, float *packed);
 
-/// Asks the C library to keep large blocks instead of returning them to the kernel after each use:
-/// page faults cost half the time of a batch otherwise.
-void kernels_keep_large_blocks(void);
-
 #endif

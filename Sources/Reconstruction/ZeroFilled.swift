@@ -1,0 +1,16 @@
+import LinearOperators
+
+/// The coil-combined image of the sampled columns with zeros for the rest: Aᴴ y.
+///
+/// What every other method starts from and must improve on.
+public struct ZeroFilled: ReconstructionMethod {
+  public let name = "zero-filled"
+
+  public init() {}
+
+  public func reconstruct(
+    _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
+  ) throws -> Reconstruction {
+    Reconstruction(image: problem.system.adjoint(problem.measurements))
+  }
+}
