@@ -19,10 +19,9 @@ public enum ReferenceKind: String, Sendable, CaseIterable, Codable {
     }
   }
 
-  /// The magnitude image `[rows, columns]` of the whole `kspace` `[coils, rows, columns]`, in its
-  /// units. `acquired` are the columns that hold data.
+  /// The magnitude image `[rows, columns]` of the whole `kspace` `[coils, rows, columns]`.
   ///
-  /// For metrics only: no method may see it. Throws `CalibrationError` or `SamplingMaskError` where
+  /// It is in the units of the k-space; `acquired` are the columns that hold data. For metrics only: no method may see it. Throws `CalibrationError` or `SamplingMaskError` where
   /// the data give no coil maps.
   func image(of kspace: ComplexArray, acquired: Range<Int>) throws -> RealArray {
     let (rows, columns) = (kspace.shape[1], kspace.shape[2])

@@ -9,33 +9,36 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Say what is in a scan or a weights file.",
     discussion: """
-      For a scan: layout, sizes, readout oversampling, padding, sampling, scale and noise, and what
-      its header states. For a .safetensors file: the generator's architecture, training data, seed
-      and licence. For any other HDF5 file: its datasets.
+      For a scan: layout, sizes, readout oversampling, padding, sampling, scale
+      and noise, and what its header states. For a .safetensors file: the
+      generator's architecture, training data, seed and licence. For any other
+      HDF5 file: its datasets. Without a file: the weights that recon uses.
       """)
 
-  @Argument(help: "A scan (HDF5), a weights file (.safetensors) or another HDF5 file.")
-  var file: String
+  @Argument(help: "A scan, a weights file (.safetensors) or another HDF5 file.")
+  var file: String?
 
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() throws {
-    if file.hasSuffix(".safetensors") {
-      let weights = try WeightsInspection(path: file)
-      try show(weights, weights.lines)
+    let path = try file ?? WeightsLocation(option: nil).path()
+    if path.hasSuffix(".safetensors") {
+      let weights = try WeightsInspection(path: path)
+      try show(path, weights, weights.lines)
       return
     }
-    let contents = try HDF5Contents(path: file)
+    let contents = try HDF5Contents(path: path)
     guard contents.datasets["kspace"] != nil else {
-      try show(contents, [("layout", "HDF5 without 'kspace', so no scan")] + contents.lines)
+      try show(path, contents, [("layout", "HDF5 without 'kspace', so no scan")] + contents.lines)
       return
     }
-    let scan = try ScanInspection(path: file)
-    try show(scan, scan.lines)
+    let scan = try ScanInspection(path: path)
+    try show(path, scan, scan.lines)
   }
 
-  private func show(_ value: some Encodable, _ lines: [(name: String, value: String)]) throws {
+  private func show(
+    _ path: String, _ value: some Encodable, _ lines: [(name: String, value: String)]) throws {
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
@@ -43,7 +46,7 @@ struct InspectCommand: ParsableCommand {
       print(String(decoding: try encoder.encode(value), as: UTF8.self))
       return
     }
-    print(file)
+    print(path)
     let width = lines.map(\.name.count).max() ?? 0
     for line in lines {
       print(

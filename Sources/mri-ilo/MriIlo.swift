@@ -7,12 +7,12 @@ struct MriIlo: ParsableCommand {
     commandName: "mri-ilo",
     abstract: "Accelerated MRI by Intermediate Layer Optimization.",
     discussion: """
-      Reconstructs undersampled k-space with a generator whose layers are optimised one after the
-      other, and with the classical methods that it must beat.
+      Reconstructs undersampled k-space with a generator whose layers are
+      optimised one after the other, and with the methods that it must beat.
 
-        mri-ilo recon scan.h5 --accel 8     undersample a full scan, reconstruct and measure
-        mri-ilo recon undersampled.h5       reconstruct a scan as it is
-        mri-ilo inspect scan.h5             say what is in a file
+        mri-ilo recon scan.h5 --accel 8   undersample, reconstruct, measure
+        mri-ilo recon undersampled.h5     reconstruct a scan as it is
+        mri-ilo inspect scan.h5           say what is in a file
 
       Research use only; not for diagnosis.
       """,

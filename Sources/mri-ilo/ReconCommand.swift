@@ -12,22 +12,25 @@ struct ReconCommand: ParsableCommand {
     commandName: "recon",
     abstract: "Reconstruct a scan, measure the images, draw them.",
     discussion: """
-      The scan is an HDF5 file in fastMRI's layout, multi-coil or single-coil. With --accel a fully
-      sampled scan is undersampled first; the methods see only what the mask leaves, and their
-      images are measured against the fully sampled one. Without --accel the scan is taken as it
-      is. A scan that is undersampled already cannot be undersampled again.
+      The scan is an HDF5 file in fastMRI's layout, multi-coil or single-coil.
+      With --accel a fully sampled scan is undersampled first; the methods see
+      only what the mask leaves, and their images are measured against the fully
+      sampled one. Without --accel the scan is taken as it is. A scan that is
+      undersampled already cannot be undersampled again.
 
         mri-ilo recon scan.h5 --accel 8
-        mri-ilo recon scan.h5 --accel 4 --mask equispaced --method sense,l1-wavelet --slices 0-3
+        mri-ilo recon scan.h5 --accel 4 --mask equispaced --slices 0-3
+        mri-ilo recon scan.h5 --accel 8 --method sense,l1-wavelet -o results
 
       The output folder gets
-        recon.h5            images (fastMRI's layout), coil maps, mask, reference, provenance
-        slice-NNN.png       the images side by side with their errors
-        metrics.csv         a row per slice and method; metrics_volume.csv: a row per method
-        stages.csv          a row per stage, for methods that have stages
-        record.json         command, version, seeds, checksums, settings, times, memory
-      They replace those of an earlier run, and appear only when all is done: a run that fails or
-      is stopped with Ctrl-C leaves the folder as it was.
+        recon.h5       images (fastMRI's layout), maps, mask, reference
+        slice-NNN.png  the images side by side with their errors
+        metrics.csv    a row per slice and method
+        metrics_volume.csv  a row per method
+        stages.csv     a row per stage, for methods that have stages
+        record.json    command, version, seeds, checksums, times, memory
+      They replace those of an earlier run, and appear only when all is done: a
+      run that fails or is stopped with Ctrl-C leaves the folder as it was.
 
       Methods: \(MethodChoice.all.map(\.name).joined(separator: ", ")).
       """)

@@ -141,8 +141,9 @@ import Testing
   }
 
   #if os(Linux)
-    /// A limit on the file size stands for a full disk: creating, writing or closing fails. The
-    /// process then ends by itself, through the exit handlers, without a crash.
+    /// A limit on the file size stands for a full disk: creating, writing or closing fails.
+    ///
+    /// The process then ends by itself, through the exit handlers, without a crash.
     @Test(arguments: [0, 1000, 3000, 20_000, 100_000, 150_000])
     func aFullDiskIsAnError(bytes: Int) async throws {
       await #expect(processExitsWith: .success) { [bytes = bytes as Int] in
