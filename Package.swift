@@ -71,7 +71,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "mri-ilo", "Experiments", "Acquisition", "ScanFiles", "Generators", "Arrays", "TestSupport",
+        "mri-ilo", "Experiments", "Reconstruction", "Acquisition", "ScanFiles", "Generators",
+        "Arrays", "TestSupport",
         numerics,
       ],
       swiftSettings: swiftSettings),

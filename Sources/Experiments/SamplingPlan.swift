@@ -58,6 +58,13 @@ public struct SamplingPlan: Sendable {
     let fraction =
       request.centerFraction
       ?? MaskPattern.customaryCenterFraction(acceleration: max(1, request.acceleration))
+    if request.centerFraction == nil, Double(scan.columns) * fraction <= 0.5 {
+      // The error about the centre fraction would speak of a number that nobody gave.
+      throw ExperimentError(
+        "an acceleration of \(Self.text(request.acceleration)) leaves no calibration line of "
+          + "\(scan.columns) columns at the customary centre fraction; lower it or give "
+          + "--center-fraction")
+    }
     mask = try SamplingMask(
       pattern: request.pattern, columns: scan.columns, acceleration: request.acceleration,
       centerFraction: fraction, seed: request.seed.map(MaskSeed.integer) ?? .fileName(fileName),
@@ -77,7 +84,7 @@ public struct SamplingPlan: Sendable {
   }
 
   static func text(_ acceleration: Double) -> String {
-    acceleration == acceleration.rounded()
+    acceleration == acceleration.rounded() && abs(acceleration) < 1e9
       ? String(Int(acceleration)) : String(format: "%.2f", acceleration)
   }
 }

@@ -30,8 +30,8 @@ public struct ScanInspection: Sendable, Codable {
   /// The largest magnitude of the slice's k-space and of its root-sum-of-squares image.
   public var largestKspace: Double
   public var largestImage: Double
-  /// The noise's standard deviation per real part, from the corners of k-space; nil if they are
-  /// empty.
+  /// The noise's standard deviation per real part, from the corners of k-space, whose signal adds to
+  /// it; nil if they are empty.
   public var noise: Double?
   /// What the header and the attributes state, by name.
   public var facts: [String: String]
@@ -140,7 +140,9 @@ public struct ScanInspection: Sendable, Codable {
         + String(format: "largest image value %.3g (slice %d)", largestImage, measuredSlice))
     if let noise {
       let ratio = String(format: "%.0f", largestImage / noise)
-      add("noise", String(format: "about %.2g", noise) + " per real part; peak to noise \(ratio)")
+      add(
+        "noise",
+        String(format: "at most about %.2g", noise) + " per real part; peak to noise \(ratio)")
     } else {
       add("noise", "none found in the corners of k-space")
     }

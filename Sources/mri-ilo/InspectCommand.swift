@@ -38,7 +38,8 @@ struct InspectCommand: ParsableCommand {
   }
 
   private func show(
-    _ path: String, _ value: some Encodable, _ lines: [(name: String, value: String)]) throws {
+    _ path: String, _ value: some Encodable, _ lines: [(name: String, value: String)]
+  ) throws {
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]

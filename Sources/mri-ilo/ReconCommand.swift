@@ -148,7 +148,7 @@ struct ReconCommand: ParsableCommand {
   private func weightsPath(for choices: [MethodChoice]) throws -> String? {
     guard choices.contains(where: \.needsWeights) else {
       if weights != nil {
-        throw ValidationError("--weights is given, but none of the methods \(method) uses weights")
+        throw ExperimentError("--weights is given, but none of the methods \(method) uses weights")
       }
       return nil
     }

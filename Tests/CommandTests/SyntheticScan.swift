@@ -20,6 +20,8 @@ struct SyntheticScan {
   var mask: [Bool]?
   /// Scales the data, as small as real ones.
   var scale: Float = 1e-6
+  /// The noise per real part in units of `scale`.
+  var noise: Float = 0.01
   /// Leaves the coil axis out.
   var isSingleCoil = false
   /// The last touch, on `[slices, coils, rows, columns]`.
@@ -52,7 +54,7 @@ struct SyntheticScan {
       for index in part.values.indices {
         let column = index % columns
         let isKept = (acquired?.contains(column) ?? true) && (mask?[column] ?? true)
-        let noise = Complex(random.normal(), random.normal()).multiplied(by: scale * 0.01)
+        let noise = Complex(random.normal(), random.normal()).multiplied(by: scale * self.noise)
         part.values[index] = isKept ? part.values[index] + noise : .zero
       }
       values += part.values
