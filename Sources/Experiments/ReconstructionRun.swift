@@ -28,8 +28,7 @@ public struct ReconstructionRun: Sendable {
 
   /// Prepares a run; `slices` are all when nil.
   ///
-  /// Throws `ExperimentError` for slices that the scan does not have or an image that is too small
-  /// to be measured.
+  /// Throws `ExperimentError` for slices that the scan does not have.
   public init(
     scan: any Scan, plan: SamplingPlan, slices: SliceSelection? = nil,
     methods: [any ReconstructionMethod], reference: ReferenceKind = .mvue, seed: UInt64 = 0,
@@ -142,7 +141,7 @@ public struct ReconstructionRun: Sendable {
     var maximum: Float = 0
     for (position, slice) in slices.enumerated() {
       var progress = RunProgress(slice: slice, position: position, slices: slices.count)
-      progress.stage = "reference"
+      (progress.stage, progress.isReference) = ("reference", true)
       try report(progress)
       let image = try naming(slice: slice) {
         centre(

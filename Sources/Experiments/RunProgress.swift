@@ -8,6 +8,8 @@ public struct RunProgress: Sendable {
   public var slices: Int
   /// The method at work; nil before the methods.
   public var method: String?
+  /// Whether the references are being made, before any slice is reconstructed.
+  public var isReference = false
   /// What is going on.
   public var stage = ""
   /// Work done in this method and slice, as a share of 1.

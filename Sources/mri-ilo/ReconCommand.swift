@@ -116,6 +116,7 @@ struct ReconCommand: ParsableCommand {
     let interrupt = InterruptSignal()
     let display = ProgressDisplay(methods: run.orderedMethods.map(\.name))
     print(RunSummary.heading(run))
+    fflush(nil)
     let record: RunRecord
     do {
       record = try run.perform(into: folder, command: CommandLine.arguments) { progress in

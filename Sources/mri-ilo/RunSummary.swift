@@ -19,6 +19,9 @@ enum RunSummary {
     if scan.crop.keptRows < scan.crop.rows {
       lines[0] += " (readout oversampling removed from \(scan.crop.rows) rows)"
     }
+    if run.plan.name == "full" {
+      lines.append("Nothing is left out: give --accel to undersample the scan.")
+    }
     if let reason = run.missingReference {
       lines.append("No metrics: \(reason).")
     } else {

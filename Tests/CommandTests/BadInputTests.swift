@@ -4,6 +4,7 @@ import Foundation
 import Generators
 import Numerics
 import ScanFiles
+import TestSupport
 import Testing
 
 /// Every wrong input ends with one sentence, a status that is not 0, and no output.
@@ -20,12 +21,12 @@ import Testing
     _ words: String, _ arguments: [String] = ["--accel", "3"],
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let before = folder.names()
+    let before = folder.names
     let outcome = try program.started(
       ["recon", "scan.h5", "--method", "zero-filled"] + arguments
     ).outcome()
     expectSentence(outcome, words, sourceLocation: sourceLocation)
-    #expect(folder.names() == before, sourceLocation: sourceLocation)
+    #expect(folder.names == before, sourceLocation: sourceLocation)
   }
 
   private func expectSentence(
@@ -38,23 +39,20 @@ import Testing
       sourceLocation: sourceLocation)
   }
 
-  private func write(_ bytes: Data, _ name: String = "scan.h5") throws {
-    try bytes.write(to: URL(fileURLWithPath: folder.file(name)))
-  }
-
   @Test func noFile() throws {
     try expectRefusal("no such file")
   }
 
   @Test func notHDF5() throws {
-    try write(Data("this is a text".utf8))
+    try folder.write(Data("this is a text".utf8), "scan.h5")
     try expectRefusal("is not an HDF5 file")
     expectSentence(try program.run("inspect", "scan.h5"), "is not an HDF5 file")
   }
 
   @Test(arguments: [600, 20_000]) func truncated(length: Int) throws {
     try SyntheticScan().write(folder.file("scan.h5"))
-    try write(Data(contentsOf: URL(fileURLWithPath: folder.file("scan.h5"))).prefix(length))
+    try folder.write(
+      Data(contentsOf: URL(fileURLWithPath: folder.file("scan.h5"))).prefix(length), "scan.h5")
     try expectRefusal("truncated or damaged")
     expectSentence(try program.run("inspect", "scan.h5"), "truncated or damaged")
   }
@@ -156,7 +154,7 @@ import Testing
     ).outcome()
     #expect(outcome.status == 64)
     #expect(outcome.errors.contains("Usage: mri-ilo recon"))
-    #expect(folder.names() == ["scan.h5"])
+    #expect(folder.names == ["scan.h5"])
   }
 
   @Test func noCalibrationLines() throws {
@@ -191,13 +189,13 @@ import Testing
         "recon", "scan.h5", "--method", "zero-filled", "--accel", "3", "-o", output)
       expectSentence(outcome, output)
       #expect(outcome.errors.contains("writ"))
-      #expect(folder.names() == ["old", "scan.h5"])
+      #expect(folder.names == ["old", "scan.h5"])
       #expect(folder.names(in: "old") == [])
     }
   }
 
   @Test func foreignWeights() throws {
-    try write(Data(repeating: 3, count: 200), "w.safetensors")
+    try folder.write(Data(repeating: 3, count: 200), "w.safetensors")
     expectSentence(
       try program.run("inspect", "w.safetensors"), "it is no whole safetensors file")
     expectSentence(try program.run("inspect", "none.safetensors"), "the file cannot be read")
@@ -206,7 +204,7 @@ import Testing
   @Test(.enabled(if: MethodChoice.all.contains { $0.needsWeights }))
   func reconWithoutItsWeights() throws {
     try SyntheticScan().write(folder.file("scan.h5"))
-    try write(Data(repeating: 3, count: 200), "foreign.safetensors")
+    try folder.write(Data(repeating: 3, count: 200), "foreign.safetensors")
     let name = try #require(MethodChoice.all.first { $0.needsWeights }?.name)
     for (file, words) in [
       ("none.safetensors", "there is no such weights file"),
@@ -216,6 +214,6 @@ import Testing
         try program.run("recon", "scan.h5", "--accel", "3", "--method", name, "--weights", file),
         words)
     }
-    #expect(folder.names() == ["foreign.safetensors", "scan.h5"])
+    #expect(folder.names == ["foreign.safetensors", "scan.h5"])
   }
 }

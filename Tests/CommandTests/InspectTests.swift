@@ -1,6 +1,7 @@
 import Experiments
 import Foundation
 import Generators
+import TestSupport
 import Testing
 
 @Suite struct InspectTests {

@@ -68,28 +68,3 @@ struct Program {
     }
   }
 }
-
-/// A fresh folder that is removed with its contents when the value dies.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() throws {
-    path =
-      FileManager.default.temporaryDirectory
-      .appendingPathComponent("CommandTests-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { path + "/" + name }
-
-  /// The contents of a folder in it, hidden ones too.
-  func names(in name: String = ".") -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: file(name))) ?? []).sorted()
-  }
-
-  func text(_ name: String) throws -> String {
-    String(decoding: try Data(contentsOf: URL(fileURLWithPath: file(name))), as: UTF8.self)
-  }
-}

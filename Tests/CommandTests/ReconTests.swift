@@ -2,6 +2,7 @@ import Arrays
 import Foundation
 import Numerics
 import ScanFiles
+import TestSupport
 import Testing
 
 /// `mri-ilo recon` on good scans, as a user runs it.
@@ -233,7 +234,7 @@ import Testing
     try SyntheticScan(slices: 3, rows: 16, columns: 24).write(folder.file("scan.h5"))
     let arguments = ["recon", "scan.h5", "--accel", "2", "--method", "zero-filled"]
     #expect(try program.started(arguments).outcome().status == 0)
-    try Data("mine".utf8).write(to: URL(fileURLWithPath: folder.file("recon-scan/notes.txt")))
+    try folder.write(Data("mine".utf8), "recon-scan/notes.txt")
     #expect(try program.started(arguments + ["--slices", "0"]).outcome().status == 0)
     #expect(
       folder.names(in: "recon-scan") == [
@@ -268,7 +269,7 @@ import Testing
     let outcome = running.outcome()
     #expect(outcome.status == 130)
     #expect(outcome.errors.contains("Stopped; nothing was written."))
-    #expect(folder.names() == ["scan.h5"])
+    #expect(folder.names == ["scan.h5"])
   }
 }
 

@@ -4,6 +4,7 @@ import Foundation
 import Numerics
 import Reconstruction
 import ScanFiles
+import TestSupport
 import Testing
 
 /// A run with methods that have stages, which the library call shows without the program.
@@ -80,6 +81,6 @@ import Testing
         _ = try run.perform(into: output) { if $0.misfit != nil { throw Enough() } }
       }
     }
-    #expect(folder.names() == ["scan.h5"])
+    #expect(folder.names == ["scan.h5"])
   }
 }

@@ -111,6 +111,7 @@ import Testing
   @Test func theShareOfTheLastMethodGivesTheTimeLeft() throws {
     var estimate = TimeEstimate(methods: ["quick", "slow"])
     var progress = RunProgress(slice: 4, position: 0, slices: 3)
+    estimate.note(progress, at: 9)
     progress.method = "quick"
     estimate.note(progress, at: 10)
     #expect(estimate.left(progress, at: 10) == nil)
@@ -121,8 +122,8 @@ import Testing
     estimate.note(progress, at: 12)
     progress.fraction = 0.25
     estimate.note(progress, at: 14)
-    // Six seconds of this method, then two slices of 2 s and 8 s.
-    #expect(estimate.left(progress, at: 14) == 26)
+    // Six seconds of this method, then two slices of 1 s for coil maps, 2 s and 8 s.
+    #expect(estimate.left(progress, at: 14) == 28)
     #expect(abs(estimate.share(progress) - 1.25 / 6) < 1e-12)
   }
 }

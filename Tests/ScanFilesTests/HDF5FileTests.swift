@@ -2,6 +2,7 @@ import Arrays
 import CHDF5
 import Foundation
 import Numerics
+import TestSupport
 import Testing
 
 @testable import ScanFiles
