@@ -35,6 +35,7 @@ let package = Package(
   name: "mri-ilo",
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
   ],
@@ -69,7 +70,11 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["mri-ilo", "ScanFiles", "Arrays", "TestSupport", numerics],
+      dependencies: [
+        "mri-ilo", "Experiments", "Reconstruction", "Acquisition", "ScanFiles", "Generators",
+        "Arrays", "TestSupport",
+        numerics,
+      ],
       swiftSettings: swiftSettings),
   ]
     + module("Arrays", ["CFFTW", "COpenBLAS", "CMalloc", numerics])
@@ -90,6 +95,6 @@ let package = Package(
       "Experiments",
       arrays + [
         "Acquisition", "ScanFiles", "Phantoms", "LinearOperators", "Generators", "Optimization",
-        "Reconstruction", "Evaluation",
+        "Reconstruction", "Evaluation", .product(name: "Crypto", package: "swift-crypto"),
       ])
 )

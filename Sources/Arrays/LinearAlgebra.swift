@@ -157,14 +157,17 @@ public enum LinearAlgebra {
     }
     if size == 0 { return ([], []) }
     useOneThread()
-    var vectors = matrix
+    // OpenBLAS 0.3.21's complex matrix-vector kernel for processors with bfloat16 (Cooper Lake,
+    // Zen 4) reads up to a few columns beyond the last one: zeros of ours must lie there.
+    let beyond = 4 * size
+    var vectors = matrix + Array(repeating: .zero, count: beyond)
     var values = [Scalar](repeating: 0, count: size)
     var order = Int32(size)
     var code: Int32 = 0
     var workCount = Int32(2 * size + size * size)
     var realCount = Int32(1 + 5 * size + 2 * size * size)
     var integerCount = Int32(3 + 5 * size)
-    var work = [Complex<Scalar>](repeating: .zero, count: Int(workCount))
+    var work = [Complex<Scalar>](repeating: .zero, count: Int(workCount) + beyond)
     var realWork = [Scalar](repeating: 0, count: Int(realCount))
     var integerWork = [Int32](repeating: 0, count: Int(integerCount))
     var job = CChar(UInt8(ascii: "V"))
@@ -177,6 +180,7 @@ public enum LinearAlgebra {
       }
     }
     if code != 0 { throw EigenError(size: size, code: Int(code)) }
+    vectors.removeLast(beyond)
     return (values, vectors)
   }
 }

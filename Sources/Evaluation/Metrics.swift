@@ -77,21 +77,29 @@ public func measure(
       }
     }
     let perSlice = parts.map { $0.metrics(pixels: pixels, range: range) }
-    let total = SliceSums(
-      squaredError: parts.reduce(0) { $0 + $1.squaredError },
-      squaredNorm: parts.reduce(0) { $0 + $1.squaredNorm },
-      ssim: parts.reduce(0) { $0 + $1.ssim } / Double(slices))
     return VolumeMetrics(
       definition: definition, dataRange: range, slices: perSlice,
-      volume: total.metrics(pixels: pixels * slices, range: range))
+      volume: SliceSums(volumeOf: parts).metrics(pixels: pixels * slices, range: range))
   }
 }
 
 /// The sums that one slice, or a volume, contributes.
-private struct SliceSums {
+struct SliceSums: Sendable {
   var squaredError = 0.0
   var squaredNorm = 0.0
   var ssim = 0.0
+
+  init(squaredError: Double = 0, squaredNorm: Double = 0, ssim: Double = 0) {
+    (self.squaredError, self.squaredNorm, self.ssim) = (squaredError, squaredNorm, ssim)
+  }
+
+  /// Squared errors and norms summed over the slices, the similarity averaged.
+  init(volumeOf slices: [SliceSums]) {
+    self.init(
+      squaredError: slices.reduce(0) { $0 + $1.squaredError },
+      squaredNorm: slices.reduce(0) { $0 + $1.squaredNorm },
+      ssim: slices.reduce(0) { $0 + $1.ssim } / Double(slices.count))
+  }
 
   func metrics(pixels: Int, range: Double) -> ImageMetrics {
     ImageMetrics(
@@ -102,7 +110,7 @@ private struct SliceSums {
   }
 }
 
-private func imageShape(
+func imageShape(
   _ reference: DenseArray<Double>, _ reconstruction: DenseArray<Double>
 ) throws(MetricError) -> (slices: Int, rows: Int, columns: Int) {
   let shape = reference.shape
@@ -120,7 +128,7 @@ private func imageShape(
   return (slices, rows, columns)
 }
 
-private func requireFinite(
+func requireFinite(
   _ image: DenseArray<Double>, _ subject: MetricError.Subject, columns: Int, pixels: Int
 ) throws(MetricError) {
   guard let index = image.values.firstIndex(where: { !$0.isFinite }) else { return }

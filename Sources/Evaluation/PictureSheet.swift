@@ -52,14 +52,14 @@ public struct PictureSheet: Sendable {
     public let slice: Int
     /// The kind of mask, such as `random`.
     public let mask: String
-    /// The seed of the mask and of the method.
-    public let seed: UInt64
+    /// The seed of the mask and of the methods: a number or a file name.
+    public let seed: String
     /// What the metrics mean.
     public let definition: MetricDefinition
 
     /// What is shown: file, slice, mask, seed, and the definition of the metrics.
     public init(
-      file: String, slice: Int, mask: String, seed: UInt64,
+      file: String, slice: Int, mask: String, seed: String,
       definition: MetricDefinition = .fastMRI
     ) {
       self.file = file

@@ -85,6 +85,14 @@ public final class ReconstructionFile: Sendable {
     }
   }
 
+  /// The reference image `[rows, columns]` of a slice that was written before.
+  public func reference(slice: Int) throws(ScanFileError) -> RealArray {
+    guard let reference else { shapeError("no reference was announced for this file") }
+    let size = Array(reference.shape.dropFirst())
+    return RealArray(
+      shape: size, values: try reference.floats(start: [slice, 0, 0], count: [1] + size))
+  }
+
   /// Writes the coil maps `[coils, rows, columns]` of one slice.
   public func writeCoilMaps(_ maps: ComplexArray, slice: Int) throws(ScanFileError) {
     guard let coilMaps else { shapeError("no coil maps were announced for this file") }

@@ -1,9 +1,21 @@
 import ArgumentParser
+import Experiments
 
 @main
 struct MriIlo: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mri-ilo",
     abstract: "Accelerated MRI by Intermediate Layer Optimization.",
-    subcommands: [TrainCommand.self])
+    discussion: """
+      Reconstructs undersampled k-space with a generator whose layers are
+      optimised one after the other, and with the methods that it must beat.
+
+        mri-ilo recon scan.h5 --accel 8   undersample, reconstruct, measure
+        mri-ilo recon undersampled.h5     reconstruct a scan as it is
+        mri-ilo inspect scan.h5           say what is in a file
+
+      Research use only; not for diagnosis.
+      """,
+    version: ProgramVersion.current,
+    subcommands: [ReconCommand.self, InspectCommand.self, TrainCommand.self])
 }

@@ -186,3 +186,31 @@ private func expectClose(
     #expect("\(MetricDefinition.fastMRI)" == "fastMRI: SSIM 7×7 uniform, range = volume maximum")
   }
 }
+
+@Suite struct StreamedMetricsTests {
+  /// Slices that come one by one give the same figures as the volume in one piece.
+  @Test func theyAreThoseOfTheVolume() throws {
+    let (reference, reconstruction) = publishedPair
+    func single(_ array: DenseArray<Double>) -> RealArray {
+      RealArray(shape: array.shape, values: array.values.map(Float.init))
+    }
+    let (truth, test) = (single(reference), single(reconstruction))
+    let whole = try measure(test, against: truth)
+    var streamed = try StreamedMetrics(dataRange: whole.dataRange)
+    #expect(streamed.volume == nil)
+    for slice in 0..<3 {
+      #expect(
+        try streamed.add(test.slice(slice), against: truth.slice(slice)) == whole.slices[slice])
+    }
+    let volume = try #require(streamed.volume)
+    expectClose(volume.psnr, whole.volume.psnr)
+    expectClose(volume.ssim, whole.volume.ssim)
+    expectClose(volume.nmse, whole.volume.nmse)
+  }
+
+  @Test func aReferenceWithoutSignalIsRefused() {
+    #expect(throws: MetricError.referenceNotPositive(maximum: 0)) {
+      try StreamedMetrics(dataRange: 0)
+    }
+  }
+}

@@ -17,7 +17,7 @@ private func sheet(
 ) throws -> PictureSheet {
   let truth = ramp(rows, columns)
   return try PictureSheet(
-    caption: .init(file: "head.h5", slice: 3, mask: "random", seed: 42),
+    caption: .init(file: "head.h5", slice: 3, mask: "random", seed: "42"),
     reference: reference ? .image(truth, kind: "RSS") : .missing(reason: "the file holds none"),
     panels: (0..<panels).map { index in
       PictureSheet.Panel(
@@ -139,7 +139,7 @@ private func sheet(
   }
 
   @Test func imagesThatCannotBeShownAreRefused() throws {
-    let caption = PictureSheet.Caption(file: "f", slice: 0, mask: "m", seed: 0)
+    let caption = PictureSheet.Caption(file: "f", slice: 0, mask: "m", seed: "0")
     let good = ramp(4, 4)
     var bad = good
     bad.values[6] = .nan
@@ -163,7 +163,7 @@ private func sheet(
   @Test func anEmptyImageIsDrawnBlack() throws {
     let zero = RealArray(zeros: [8, 8])
     let picture = try PictureSheet(
-      caption: .init(file: "f", slice: 0, mask: "m", seed: 0),
+      caption: .init(file: "f", slice: 0, mask: "m", seed: "0"),
       reference: .image(zero, kind: "RSS"), panels: [.init(title: "a", image: zero)]
     ).rendered()
     #expect(picture.rows > 512)

@@ -1,6 +1,7 @@
 import Arrays
 import Foundation
 import Numerics
+import TestSupport
 import Testing
 
 @testable import ScanFiles

@@ -2,6 +2,7 @@ import Arrays
 import CHDF5
 import Foundation
 import Numerics
+import TestSupport
 import Testing
 
 @testable import ScanFiles
@@ -141,28 +142,36 @@ import Testing
   }
 
   #if os(Linux)
-    /// A limit on the file size stands for a full disk: the write fails half-way.
-    @Test func aFullDiskIsAnError() async throws {
-      await #expect(processExitsWith: .success) {
+    /// A limit on the file size stands for a full disk: creating, writing or closing fails.
+    ///
+    /// The process then ends by itself, through the exit handlers, without a crash.
+    @Test(arguments: [0, 1000, 3000, 20_000, 100_000, 150_000])
+    func aFullDiskIsAnError(bytes: Int) async throws {
+      await #expect(processExitsWith: .success) { [bytes = bytes as Int] in
         signal(SIGXFSZ, SIG_IGN)
-        var limit = rlimit(rlim_cur: 100_000, rlim_max: 100_000)
+        let size = UInt(bytes)
+        var limit = rlimit(rlim_cur: size, rlim_max: size)
         setrlimit(__rlimit_resource_t(1), &limit)
-        let path = FileManager.default.temporaryDirectory
-          .appendingPathComponent("full-\(UUID().uuidString).h5").path
+        let folder = FileManager.default.temporaryDirectory
+          .appendingPathComponent("full-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         do throws(ScanFileError) {
-          let writer = try AtomicHDF5Writer(path: path)
+          let writer = try AtomicHDF5Writer(path: folder + "/a.h5")
           let dataset = try writer.file.createDataset("x", shape: [40, 1000], type: .float)
+          try writer.file.writeString("text", String(repeating: "long ", count: 500))
+          try writer.file.setAttribute("list", .numbers(Array(repeating: 1, count: 500)))
           for row in 0..<40 {
             try dataset.write(
               [Float](repeating: 1, count: 1000), start: [row, 0], count: [1, 1000])
           }
           try writer.commit()
+          exit(3)
         } catch {
-          guard case .writeFailed = error.problem, !FileManager.default.fileExists(atPath: path)
-          else { _exit(2) }
-          _exit(0)
+          guard case .writeFailed = error.problem else { exit(2) }
         }
-        _exit(3)
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+        try FileManager.default.removeItem(atPath: folder)
+        exit(left.isEmpty ? 0 : 4)
       }
     }
   #endif

@@ -2,6 +2,7 @@ import Acquisition
 import Arrays
 import Foundation
 import Numerics
+import TestSupport
 import Testing
 
 @testable import ScanFiles

@@ -18,8 +18,14 @@ public final class AtomicHDF5Writer: Sendable {
   /// Throws `ScanFileError` if the folder is missing or may not be written.
   public init(path: String) throws(ScanFileError) {
     self.path = path
-    file = try HDF5File(
-      creating: "\(path).partial-\(ProcessInfo.processInfo.processIdentifier)", nameInErrors: path)
+    let partial = "\(path).partial-\(ProcessInfo.processInfo.processIdentifier)"
+    do throws(ScanFileError) {
+      file = try HDF5File(creating: partial, nameInErrors: path)
+    } catch {
+      // HDF5 leaves an empty file behind when it cannot write the first bytes.
+      unlink(partial)
+      throw error
+    }
   }
 
   deinit {

@@ -77,7 +77,11 @@ extension HDF5File {
         } else {
           H5Awrite(attribute.value, chdf5_native_double(), numbers)
         }
-      guard status >= 0 else { throw failure }
+      guard status >= 0 else {
+        abandon()
+        attribute.leak()
+        throw failure
+      }
     }
   }
 }

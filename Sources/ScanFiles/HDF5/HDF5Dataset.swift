@@ -37,7 +37,10 @@ public final class HDF5Dataset: Sendable {
     elementType = type
   }
 
-  deinit { HDF5Library.locked { _ = H5Idec_ref(id) } }
+  deinit {
+    if file.isAbandoned { return }
+    HDF5Library.locked { _ = H5Idec_ref(id) }
+  }
 
   /// Reads complex values of either precision from the box at `start` of size `count` (default:
   /// all), in row-major order.
@@ -110,6 +113,7 @@ public final class HDF5Dataset: Sendable {
     let failure = file.error(.unreadableDataset(name))
     var values = [Value](repeating: filler, count: count.reduce(1, *))
     if values.isEmpty { return values }
+    if file.isAbandoned { throw failure }
     try HDF5Library.locked { () throws(ScanFileError) in
       let type = try memoryType()
       let box = try selection(start, count, orThrow: failure)

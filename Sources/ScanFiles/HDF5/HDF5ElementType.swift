@@ -16,7 +16,7 @@ public enum HDF5ElementType: Equatable, Sendable {
   case other(String)
 
   /// How error texts call it.
-  var name: String {
+  public var name: String {
     switch self {
     case .integer: "integers"
     case .float: "real numbers"

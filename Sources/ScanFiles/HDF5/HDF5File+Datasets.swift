@@ -36,7 +36,10 @@ extension HDF5File {
         if let gzip, H5Pset_deflate(list.value, UInt32(gzip)) < 0 { throw failure }
       }
       let dataset = H5Dcreate2(id, name, datatype.value, space.value, 0, list.value, 0)
-      guard dataset >= 0 else { throw failure }
+      guard dataset >= 0 else {
+        abandon()
+        throw failure
+      }
       return dataset
     }
   }
@@ -52,7 +55,11 @@ extension HDF5File {
       let status = text.withCString { pointer in
         withUnsafePointer(to: pointer) { H5Dwrite(dataset.value, type.value, 0, 0, 0, $0) }
       }
-      guard status >= 0 else { throw failure }
+      guard status >= 0 else {
+        abandon()
+        dataset.leak()
+        throw failure
+      }
     }
   }
 }
@@ -98,7 +105,7 @@ extension HDF5Dataset {
     let failure = file.error(
       .writeFailed(
         object: "dataset '\(name)'", reason: "HDF5 refused \(count) values at \(start ?? [])"))
-    guard values.count == count.reduce(1, *) else { throw failure }
+    guard values.count == count.reduce(1, *), !file.isAbandoned else { throw failure }
     if values.isEmpty { return }
     try HDF5Library.locked { () throws(ScanFileError) in
       let datatype = try type.datatype(inFile: false, orThrow: failure)
@@ -106,7 +113,10 @@ extension HDF5Dataset {
       let status = values.withUnsafeBytes {
         H5Dwrite(id, datatype.value, box.memory.value, box.file.value, 0, $0.baseAddress)
       }
-      guard status >= 0 else { throw failure }
+      guard status >= 0 else {
+        file.abandon()
+        throw failure
+      }
     }
   }
 }

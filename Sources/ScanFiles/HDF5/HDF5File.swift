@@ -10,8 +10,9 @@ public final class HDF5File: Sendable {
   public let path: String
   /// The path that error texts name; differs from `path` while a result is still a partial file.
   let nameInErrors: String
-  /// The HDF5 identifier, or -1 once closed.
+  /// The HDF5 identifier, or -1 once closed or abandoned.
   private let identifier: Atomic<hid_t>
+  private let abandoned = Atomic<Bool>(false)
 
   /// Opens an existing file for reading.
   ///
@@ -65,22 +66,42 @@ public final class HDF5File: Sendable {
   /// The raw identifier; negative once the file is closed, which every HDF5 call then refuses.
   var id: hid_t { identifier.load(ordering: .acquiring) }
 
-  /// Writes all buffers out and closes the file; throws if a byte could not be written.
+  /// Whether a write has failed, after which the file takes no more calls.
+  var isAbandoned: Bool { abandoned.load(ordering: .acquiring) }
+
+  /// Gives the file up after a failed write: neither it nor its datasets get another HDF5 call, and
+  /// their identifiers and memory are leaked.
+  ///
+  /// HDF5 1.10 crashes when a file whose buffers cannot be written out is closed.
+  func abandon() {
+    abandoned.store(true, ordering: .releasing)
+    identifier.store(-1, ordering: .releasing)
+  }
+
+  /// Abandons the file and gives the error that says why.
+  func writeFailure(_ object: String, _ reason: String) -> ScanFileError {
+    abandon()
+    return error(.writeFailed(object: object, reason: reason))
+  }
+
+  /// Writes all buffers out and closes the file; throws if a byte could not be written, now or
+  /// before.
   public func close() throws(ScanFileError) {
-    let id = identifier.exchange(-1, ordering: .acquiringAndReleasing)
-    guard id >= 0 else { return }
-    let (flushed, closed) = HDF5Library.locked {
-      (H5Fflush(id, H5F_SCOPE_GLOBAL) >= 0, H5Fclose(id) >= 0)
+    if isAbandoned {
+      throw error(.writeFailed(object: "the file", reason: "an earlier write to it failed"))
     }
-    if !flushed || !closed {
-      throw error(.writeFailed(object: "the file", reason: "HDF5 could not write its last buffers"))
+    guard id >= 0 else { return }
+    try flush()
+    let id = identifier.exchange(-1, ordering: .acquiringAndReleasing)
+    guard HDF5Library.locked({ H5Fclose(id) >= 0 }) else {
+      throw writeFailure("the file", "HDF5 could not write its last buffers")
     }
   }
 
   /// Hands all buffers to the operating system; throws if a byte could not be written.
   public func flush() throws(ScanFileError) {
     guard HDF5Library.locked({ H5Fflush(id, H5F_SCOPE_GLOBAL) >= 0 }) else {
-      throw error(.writeFailed(object: "the file", reason: "HDF5 could not write its buffers"))
+      throw writeFailure("the file", "HDF5 could not write its buffers")
     }
   }
 

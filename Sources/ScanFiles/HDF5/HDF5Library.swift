@@ -8,6 +8,10 @@ import Synchronization
 enum HDF5Library {
   private static let gate = Mutex(())
 
+  /// Set-up before the first call: at exit the library must not touch files that were abandoned
+  /// (`HDF5File.abandon()`), nor need it, for finished files are closed.
+  private static let isSetUp: Bool = H5dont_atexit() >= 0
+
   /// Runs `body` with the library locked.
   ///
   /// It must not be nested: the lock is not recursive.
@@ -15,6 +19,7 @@ enum HDF5Library {
     _ body: () throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {
     try gate.withLock { _ throws(Failure) in
+      _ = isSetUp
       chdf5_silence_errors()
       return try body()
     }
@@ -36,4 +41,7 @@ struct HDF5Identifier: ~Copyable, Sendable {
   }
 
   deinit { H5Idec_ref(value) }
+
+  /// Forgets the object without releasing it, because its file is abandoned.
+  consuming func leak() { discard self }
 }

@@ -1,4 +1,4 @@
-import Acquisition
+public import Acquisition
 import Foundation
 import XMLCoder
 
@@ -61,7 +61,7 @@ extension ScanHeader {
   }
 
   /// The header as an ISMRMRD document with one encoding, for `ismrmrd_header` datasets.
-  var xml: String {
+  public var xml: String {
     func triple(_ name: String, _ x: String, _ y: String, _ z: String) -> String {
       "<\(name)><x>\(x)</x><y>\(y)</y><z>\(z)</z></\(name)>"
     }

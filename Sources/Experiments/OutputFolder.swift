@@ -1,0 +1,95 @@
+import Foundation
+
+/// A folder of results that appear together or not at all.
+///
+/// Files are written to a hidden folder inside and moved out by `publish()`, each replacing an
+/// older one of its name. Results of an earlier run that this one does not write, as listed by the
+/// record that lies in the folder, go then; files of other origin stay. What fails or is stopped
+/// before leaves the folder as it was.
+public final class OutputFolder {
+  /// The folder as the user named it.
+  public let path: String
+  private let staging: String
+  /// The folders that were made for this one, outermost first.
+  private let created: [String]
+  private var names: [String] = []
+  private var isPublished = false
+
+  /// The record, which lists the results; it is moved last.
+  static let recordName = "record.json"
+
+  /// Makes the folder if it is missing; throws `ExperimentError` if it cannot be written.
+  public init(_ path: String) throws(ExperimentError) {
+    self.path = path
+    staging = "\(path)/.unfinished-\(ProcessInfo.processInfo.processIdentifier)"
+    var missing: [String] = []
+    var folder = URL(fileURLWithPath: path).path
+    while !FileManager.default.fileExists(atPath: folder), folder != "/" {
+      missing.insert(folder, at: 0)
+      folder = (folder as NSString).deletingLastPathComponent
+    }
+    created = missing
+    for folder in missing + [staging] where mkdir(folder, 0o777) != 0 {
+      let reason = String(cString: strerror(errno))
+      Self.removeEmpty(missing)
+      throw ExperimentError(
+        "\(path): the output folder cannot be written (\(reason)); choose another with -o")
+    }
+  }
+
+  deinit { discard() }
+
+  /// Where to write the result `name`, a plain file name.
+  func file(_ name: String) -> String {
+    if !names.contains(name) { names.append(name) }
+    return "\(staging)/\(name)"
+  }
+
+  /// The results so far, in alphabetic order.
+  var results: [String] { names.sorted() }
+
+  /// Runs `body`, whose errors about written files then name them as the user will see them.
+  func naming<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as any Error & CustomStringConvertible
+      where error.description.contains(staging)
+    {
+      throw ExperimentError(error.description.replacingOccurrences(of: staging, with: path))
+    }
+  }
+
+  /// Moves the results to their places and removes outdated ones.
+  public func publish() throws {
+    let outdated = Self.listedResults(path).subtracting(names)
+    let record = names.filter { $0 == Self.recordName }
+    for name in names.filter({ $0 != Self.recordName }) + record {
+      guard rename("\(staging)/\(name)", "\(path)/\(name)") == 0 else {
+        throw ExperimentError(
+          "\(path)/\(name): cannot be replaced (\(String(cString: strerror(errno))))")
+      }
+    }
+    for name in outdated { unlink("\(path)/\(name)") }
+    isPublished = true
+    discard()
+  }
+
+  /// Removes what is unfinished, and the folder if it was made for it.
+  public func discard() {
+    try? FileManager.default.removeItem(atPath: staging)
+    if !isPublished { Self.removeEmpty(created) }
+  }
+
+  /// The results that the record of an earlier run lists.
+  private static func listedResults(_ path: String) -> Set<String> {
+    struct Listing: Decodable { let outputs: [String] }
+    guard let data = FileManager.default.contents(atPath: "\(path)/\(recordName)"),
+      let listing = try? JSONDecoder().decode(Listing.self, from: data)
+    else { return [] }
+    return Set(listing.outputs.filter { !$0.contains("/") && !$0.hasPrefix(".") })
+  }
+
+  private static func removeEmpty(_ folders: [String]) {
+    for folder in folders.reversed() { rmdir(folder) }
+  }
+}

@@ -1,0 +1,207 @@
+import Acquisition
+import Arrays
+import Evaluation
+import Foundation
+public import Reconstruction
+public import ScanFiles
+
+/// The way of a scan through the methods, one slice after the other.
+///
+/// Memory is bounded by one slice, whatever the file. The references come first, into the output
+/// file, for the metrics of every slice need the reference's maximum over the volume; then each
+/// slice is undersampled, reconstructed by each method, measured, drawn and let go.
+public struct ReconstructionRun: Sendable {
+  /// The scan without its readout oversampling.
+  public let scan: ReadoutCroppedScan
+  /// The mask for all slices.
+  public let plan: SamplingPlan
+  /// The slices to reconstruct, from 0.
+  public let slices: [Int]
+  /// The methods; the images of the first are the main result.
+  public let methods: [any ReconstructionMethod]
+  /// What the images are measured against.
+  public let referenceKind: ReferenceKind
+  /// The seed of the methods, for the record.
+  public let seed: UInt64
+  /// The weights file that was used, if any.
+  public let weights: String?
+
+  /// Prepares a run; `slices` are all when nil.
+  ///
+  /// Throws `ExperimentError` for slices that the scan does not have.
+  public init(
+    scan: any Scan, plan: SamplingPlan, slices: SliceSelection? = nil,
+    methods: [any ReconstructionMethod], reference: ReferenceKind = .mvue, seed: UInt64 = 0,
+    weights: String? = nil
+  ) throws {
+    self.scan = ReadoutCroppedScan(scan)
+    self.plan = plan
+    self.slices =
+      try slices?.indices(of: scan.slices, file: scan.file) ?? Array(0..<scan.slices)
+    self.methods = methods
+    referenceKind = reference
+    self.seed = seed
+    self.weights = weights
+  }
+
+  /// Why no reconstruction can be measured, or nil.
+  public var missingReference: String? {
+    scan.isFullySampled
+      ? nil : "the file holds no fully sampled k-space, so there is nothing to measure against"
+  }
+
+  /// The methods as they are run: the quick zero-filled one first, the long ILO last.
+  public var orderedMethods: [any ReconstructionMethod] {
+    func rank(_ name: String) -> Int { name == "zero-filled" ? 0 : name == "ilo" ? 2 : 1 }
+    return methods.enumerated().sorted {
+      (rank($0.element.name), $0.offset) < (rank($1.element.name), $1.offset)
+    }.map(\.element)
+  }
+
+  /// Runs everything and leaves the results in `folder`, to be published by the caller.
+  ///
+  /// - Parameters:
+  ///   - command: the command line, for the record.
+  ///   - report: called often from the calling thread; what it throws ends the run.
+  /// - Returns: the record, which has been written too.
+  public func perform(
+    into folder: OutputFolder, command: [String] = [],
+    report: (RunProgress) throws -> Void = { _ in }
+  ) throws -> RunRecord {
+    let start = ContinuousClock.now
+    var record = try startRecord(command: command)
+    let output = try RunOutput(run: self, folder: folder, provenance: record.json)
+
+    if missingReference == nil {
+      let began = ContinuousClock.now
+      record.reference.dataRange = try writeReferences(to: output, report: report)
+      record.secondsByPart["reference"] = began.secondsToNow
+    }
+    var measurement = try RunMeasurement(
+      methods: methods.map(\.name), dataRange: record.reference.dataRange)
+
+    var preparation = 0.0
+    for (position, slice) in slices.enumerated() {
+      var progress = RunProgress(slice: slice, position: position, slices: slices.count)
+      progress.stage = "coil maps"
+      try report(progress)
+      let began = ContinuousClock.now
+      let undersampled = try naming(slice: slice) {
+        try UndersampledSlice(scan: scan, slice: slice, mask: plan.mask)
+      }
+      try output.write(maps: undersampled.problem.maps, position: position)
+      preparation += began.secondsToNow
+      let reference = try output.reference(position: position)
+      var images: [String: RealArray] = [:]
+      for method in orderedMethods {
+        progress.method = method.name
+        (progress.stage, progress.fraction, progress.misfit) = ("", 0, nil)
+        try report(progress)
+        let began = ContinuousClock.now
+        let result = try naming(slice: slice, method: method.name) {
+          try method.reconstruct(undersampled.problem) { step in
+            (progress.stage, progress.fraction) = (step.stage, step.fraction)
+            progress.misfit = step.misfit
+            try report(progress)
+          }
+        }
+        let seconds = began.secondsToNow
+        let image = undersampled.magnitude(result.image, size: scan.imageSize)
+        let stages = try result.stages.map { stage in
+          let image = undersampled.magnitude(stage.image, size: scan.imageSize)
+          return try measurement.stage(stage, image: image, reference: reference)
+        }
+        try naming(slice: slice, method: method.name) {
+          try measurement.add(
+            result, seconds: seconds, stages: stages, method: method.name, slice: slice,
+            image: image, reference: reference)
+        }
+        try output.write(image: image, method: method.name, position: position)
+        images[method.name] = image
+        (progress.fraction, progress.isMethodDone) = (1, true)
+        try report(progress)
+        progress.isMethodDone = false
+      }
+      try output.drawSheet(
+        slice: slice, reference: reference, images: images, record: measurement)
+    }
+
+    record.secondsByPart["coil_maps_and_scaling"] = preparation
+    record.methods = measurement.methods
+    record.peakMemory = ProcessUsage.peakMemory
+    record.seconds = start.secondsToNow
+    try output.finish(&record)
+    return record
+  }
+
+  /// Computes and stores the reference of every slice, and gives the largest value of all.
+  private func writeReferences(
+    to output: RunOutput, report: (RunProgress) throws -> Void
+  ) throws -> Double {
+    var maximum: Float = 0
+    for (position, slice) in slices.enumerated() {
+      var progress = RunProgress(slice: slice, position: position, slices: slices.count)
+      (progress.stage, progress.isReference) = ("reference", true)
+      try report(progress)
+      let image = try naming(slice: slice) {
+        centre(
+          of: try referenceKind.image(
+            of: try scan.kspace(slice: slice), acquired: scan.acquiredColumns),
+          size: scan.imageSize)
+      }
+      maximum = max(maximum, image.values.max() ?? 0)
+      try output.write(reference: image, position: position)
+    }
+    return Double(maximum)
+  }
+
+  /// Adds file, slice and method to errors that do not know them.
+  private func naming<Result>(
+    slice: Int, method: String? = nil, _ body: () throws -> Result
+  ) throws -> Result {
+    func named(_ text: String) -> ExperimentError {
+      ExperimentError(
+        "\(scan.file), slice \(slice)\(method.map { ", \($0)" } ?? ""): \(text)")
+    }
+    do {
+      return try body()
+    } catch let error as CalibrationError {
+      throw named(error.description)
+    } catch let error as ReconstructionError {
+      throw named(error.description)
+    } catch let error as MetricError {
+      throw named(error.description)
+    }
+  }
+
+  private func startRecord(command: [String]) throws -> RunRecord {
+    let columns = plan.mask.columns.map { $0 ? "1" : "0" }.joined()
+    return RunRecord(
+      command: command, started: Date(), threads: Parallelism.threads, seed: seed,
+      input: RunRecord.Input(
+        file: scan.file, sha256: try FileDigest.sha256(ofFile: scan.file), slices: slices,
+        slicesInFile: scan.slices, coils: scan.coils,
+        storedMatrix: [scan.source.rows, scan.source.columns], matrix: [scan.rows, scan.columns],
+        image: [scan.imageSize.rows, scan.imageSize.columns],
+        acquiredColumns: [scan.acquiredColumns.lowerBound, scan.acquiredColumns.upperBound]),
+      mask: RunRecord.Mask(
+        name: plan.name, acceleration: plan.request?.acceleration,
+        achievedAcceleration: plan.mask.acceleration, centerFraction: plan.centerFraction,
+        seed: plan.seed, calibrationLines: plan.mask.calibrationColumns.count,
+        sampledColumns: plan.mask.sampledCount, columns: plan.mask.hexadecimal,
+        sha256: FileDigest.sha256(of: columns)),
+      weights: try weights.map {
+        RunRecord.Weights(file: $0, sha256: try FileDigest.sha256(ofFile: $0))
+      },
+      coilMaps: ESPIRiT(),
+      reference: RunRecord.Reference(
+        kind: missingReference == nil ? referenceKind : nil, missingBecause: missingReference,
+        definition: MetricDefinition.fastMRI.description),
+      methods: [])
+  }
+}
+
+extension ContinuousClock.Instant {
+  /// Seconds that have passed since.
+  var secondsToNow: Double { (ContinuousClock.now - self) / .seconds(1) }
+}

@@ -1,0 +1,106 @@
+import Acquisition
+import Arrays
+import Evaluation
+import Foundation
+import Reconstruction
+import ScanFiles
+
+/// The files of a run, written while it goes on: `recon.h5`, a picture sheet for each slice, and at
+/// the end the tables and the record.
+struct RunOutput {
+  private let run: ReconstructionRun
+  private let folder: OutputFolder
+  private let images: ReconstructionFile
+
+  init(run: ReconstructionRun, folder: OutputFolder, provenance: String) throws {
+    let scan = run.scan
+    var attributes: [String: HDF5Attribute] = [
+      "file": .string(fileName(scan.file)), "mask": .string(run.plan.name),
+      "achieved_acceleration": .number(run.plan.mask.acceleration),
+      "slices": .numbers(run.slices.map(Double.init)),
+      "methods": .string(run.methods.map(\.name).joined(separator: ",")),
+    ]
+    if let request = run.plan.request { attributes["acceleration"] = .number(request.acceleration) }
+    if run.missingReference == nil {
+      attributes["reference"] = .string(run.referenceKind.rawValue)
+      attributes["metric_definition"] = .string(MetricDefinition.fastMRI.description)
+    }
+    self.run = run
+    self.folder = folder
+    images = try folder.naming {
+      try ReconstructionFile(
+        path: folder.file("recon.h5"), slices: run.slices.count, size: scan.imageSize,
+        methods: run.methods.map(\.name), mapShape: [scan.coils, scan.rows, scan.columns],
+        hasReference: run.missingReference == nil, mask: run.plan.mask.columns,
+        provenance: provenance, attributes: attributes)
+    }
+  }
+
+  func write(reference: RealArray, position: Int) throws {
+    try folder.naming { try images.writeReference(reference, slice: position) }
+  }
+
+  func write(maps: CoilMaps, position: Int) throws {
+    try folder.naming { try images.writeCoilMaps(maps.sensitivities, slice: position) }
+  }
+
+  func write(image: RealArray, method: String, position: Int) throws {
+    try folder.naming { try images.write(image, method: method, slice: position) }
+  }
+
+  /// The reference of a slice, read back; nil where there is none.
+  func reference(position: Int) throws -> RealArray? {
+    guard run.missingReference == nil else { return nil }
+    return try folder.naming { try images.reference(slice: position) }
+  }
+
+  /// The picture of a slice, panels in the order in which the methods run.
+  func drawSheet(
+    slice: Int, reference: RealArray?, images: [String: RealArray], record: RunMeasurement
+  ) throws {
+    let panels = run.orderedMethods.compactMap { method in
+      images[method.name].map { image in
+        PictureSheet.Panel(
+          title: method.name, image: image,
+          metrics: record.latest(method.name).map {
+            ImageMetrics(psnr: $0.psnr, ssim: $0.ssim, nmse: $0.nmse)
+          })
+      }
+    }
+    let sheet = try PictureSheet(
+      caption: .init(
+        file: fileName(run.scan.file), slice: slice, mask: run.plan.name,
+        seed: run.plan.seed == nil || run.plan.request?.seed != nil
+          ? String(run.seed) : "file name"),
+      reference: reference.map { .image($0, kind: run.referenceKind.description) }
+        ?? .missing(reason: run.missingReference ?? "none was asked for"),
+      panels: panels,
+      sampling: .init(columns: run.plan.mask.columns, text: run.plan.text))
+    let digits = max(3, String(run.scan.slices - 1).count)
+    let number = String(repeating: "0", count: digits - String(slice).count) + String(slice)
+    try folder.naming { try sheet.writePNG(to: folder.file("slice-\(number).png")) }
+  }
+
+  /// Writes tables and record and closes the images; `record` learns the names of all files.
+  func finish(_ record: inout RunRecord) throws {
+    try folder.naming {
+      try images.commit()
+      try RunTables.slices(record).write(to: folder.file("metrics.csv"))
+      try RunTables.volume(record).write(to: folder.file("metrics_volume.csv"))
+      if let stages = RunTables.stages(record) {
+        try stages.write(to: folder.file("stages.csv"))
+      }
+      let path = folder.file(OutputFolder.recordName)
+      record.outputs = folder.results
+      do {
+        try Data(try record.json.utf8).write(to: URL(fileURLWithPath: path))
+      } catch {
+        throw ExperimentError(
+          "\(path): cannot be written; check the free disk space and the permissions")
+      }
+    }
+  }
+}
+
+/// A path's last component.
+func fileName(_ path: String) -> String { URL(fileURLWithPath: path).lastPathComponent }

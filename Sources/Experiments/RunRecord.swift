@@ -1,0 +1,128 @@
+public import Acquisition
+import Evaluation
+public import Foundation
+
+/// All that there is to know about a run afterwards: what was asked, what went in, what came out.
+public struct RunRecord: Sendable, Codable {
+  /// The file that was reconstructed.
+  public struct Input: Sendable, Codable {
+    public var file: String
+    public var sha256: String
+    /// The slices that were reconstructed, from 0.
+    public var slices: [Int]
+    public var slicesInFile: Int
+    public var coils: Int
+    /// Rows and columns as stored.
+    public var storedMatrix: [Int]
+    /// Rows and columns without the readout oversampling.
+    public var matrix: [Int]
+    /// Rows and columns of the images, the centre of the matrix.
+    public var image: [Int]
+    /// The first acquired column and the first one after them.
+    public var acquiredColumns: [Int]
+  }
+
+  /// The sampled columns.
+  public struct Mask: Sendable, Codable {
+    public var name: String
+    public var acceleration: Double?
+    public var achievedAcceleration: Double
+    public var centerFraction: Double?
+    public var seed: String?
+    public var calibrationLines: Int
+    public var sampledColumns: Int
+    /// The columns as hexadecimal digits, four to a digit, the first the most significant bit.
+    public var columns: String
+    /// The checksum of the columns written as a text of 0 and 1.
+    public var sha256: String
+  }
+
+  /// A weights file.
+  public struct Weights: Sendable, Codable {
+    public var file: String
+    public var sha256: String
+  }
+
+  /// What the images were measured against, or why they were not.
+  public struct Reference: Sendable, Codable {
+    public var kind: ReferenceKind?
+    public var missingBecause: String?
+    public var definition: String
+    /// The maximum of the reference over the reconstructed slices.
+    public var dataRange: Double?
+  }
+
+  /// Three figures.
+  public struct Figures: Sendable, Codable, Equatable {
+    public var psnr: Double
+    public var ssim: Double
+    public var nmse: Double
+
+    init?(_ metrics: ImageMetrics?) {
+      guard let metrics else { return nil }
+      (psnr, ssim, nmse) = (metrics.psnr, metrics.ssim, metrics.nmse)
+    }
+  }
+
+  /// One stage of a method on one slice.
+  public struct Stage: Sendable, Codable {
+    public var name: String
+    public var iterations: Int
+    public var misfit: Double
+    public var metrics: Figures?
+  }
+
+  /// One method on one slice.
+  public struct Slice: Sendable, Codable {
+    public var slice: Int
+    public var seconds: Double
+    public var metrics: Figures?
+    /// Values that the method chose from the data.
+    public var chosen: [String: Double]
+    public var secondsByPart: [String: Double]
+    public var stages: [Stage]
+  }
+
+  /// One method on all slices.
+  public struct Method: Sendable, Codable {
+    public var name: String
+    public var seconds: Double
+    /// The metrics over all reconstructed slices.
+    public var volume: Figures?
+    public var slices: [Slice]
+  }
+
+  public var program = "mri-ilo"
+  public var version = ProgramVersion.current
+  public var command: [String]
+  public var started: Date
+  public var seconds = 0.0
+  /// Seconds for the reference and for the coil maps and scaling of all slices.
+  public var secondsByPart: [String: Double] = [:]
+  /// The largest resident memory of the process in bytes.
+  public var peakMemory = 0
+  public var threads: Int
+  /// The seed of what methods draw.
+  public var seed: UInt64
+  public var input: Input
+  public var mask: Mask
+  public var weights: Weights?
+  public var coilMaps: ESPIRiT
+  public var reference: Reference
+  public var methods: [Method]
+  /// The files in the output folder.
+  public var outputs: [String] = []
+
+  /// The record as JSON text with sorted keys.
+  public var json: String {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+      encoder.dateEncodingStrategy = .iso8601
+      encoder.keyEncodingStrategy = .convertToSnakeCase
+      encoder.nonConformingFloatEncodingStrategy = .convertToString(
+        positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+      return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    }
+  }
+}

@@ -1,0 +1,90 @@
+public import Acquisition
+import Foundation
+public import ScanFiles
+
+/// The mask that a scan is reconstructed with, and how it came about.
+public struct SamplingPlan: Sendable {
+  /// A mask to be drawn over a fully sampled scan.
+  public struct Request: Sendable {
+    public var pattern: MaskPattern
+    public var acceleration: Double
+    /// The customary one for the acceleration when nil.
+    public var centerFraction: Double?
+    /// The name of the scan's file, as fastMRI does, when nil.
+    public var seed: UInt32?
+
+    public init(
+      pattern: MaskPattern = .random, acceleration: Double, centerFraction: Double? = nil,
+      seed: UInt32? = nil
+    ) {
+      self.pattern = pattern
+      self.acceleration = acceleration
+      self.centerFraction = centerFraction
+      self.seed = seed
+    }
+  }
+
+  /// The sampled columns.
+  public let mask: SamplingMask
+  /// A pattern's name, `stored` for the sampling of an undersampled file, `full` for all of it.
+  public let name: String
+  /// What was asked for; nil where the file is taken as it is.
+  public let request: Request?
+  /// The fraction of the columns in the calibration block; nil where the file is taken as it is.
+  public let centerFraction: Double?
+  /// What seeded the mask: a number or a file name; nil where nothing was drawn.
+  public let seed: String?
+
+  /// Draws the asked mask over `scan`, or takes the scan as it is without a `request`.
+  ///
+  /// Throws `ExperimentError` if a mask is asked for and the scan is undersampled already: a second
+  /// mask over the first would be of no pattern, and few calibration lines would be left. Throws
+  /// `SamplingMaskError` for settings that give no usable mask.
+  public init(scan: any Scan, request: Request?) throws {
+    self.request = request
+    guard let request else {
+      mask = try SamplingMask(columns: scan.sampledColumns, acquired: scan.acquiredColumns)
+      name = scan.isFullySampled ? "full" : "stored"
+      (centerFraction, seed) = (nil, nil)
+      return
+    }
+    guard scan.isFullySampled else {
+      let stored = try SamplingMask(columns: scan.sampledColumns, acquired: scan.acquiredColumns)
+      throw ExperimentError(
+        "\(scan.file): the scan is already undersampled (\(Self.text(stored.acceleration))x); "
+          + "leave out --accel to reconstruct it as it is")
+    }
+    let fileName = URL(fileURLWithPath: scan.file).lastPathComponent
+    let fraction =
+      request.centerFraction
+      ?? MaskPattern.customaryCenterFraction(acceleration: max(1, request.acceleration))
+    if request.centerFraction == nil, Double(scan.columns) * fraction <= 0.5 {
+      // The error about the centre fraction would speak of a number that nobody gave.
+      throw ExperimentError(
+        "an acceleration of \(Self.text(request.acceleration)) leaves no calibration line of "
+          + "\(scan.columns) columns at the customary centre fraction; lower it or give "
+          + "--center-fraction")
+    }
+    mask = try SamplingMask(
+      pattern: request.pattern, columns: scan.columns, acceleration: request.acceleration,
+      centerFraction: fraction, seed: request.seed.map(MaskSeed.integer) ?? .fileName(fileName),
+      acquired: scan.acquiredColumns)
+    name = request.pattern.rawValue
+    centerFraction = fraction
+    seed = request.seed.map(String.init) ?? fileName
+  }
+
+  /// Asked and achieved acceleration and the number of calibration lines.
+  public var text: String {
+    let lines = mask.calibrationColumns.count
+    let achieved = "\(Self.text(mask.acceleration))x"
+    let asked = request.map { "asked \(Self.text($0.acceleration))x, achieved \(achieved)" }
+    return (asked ?? (name == "full" ? "fully sampled" : "as stored, \(achieved)"))
+      + ", \(lines) ACS lines"
+  }
+
+  static func text(_ acceleration: Double) -> String {
+    acceleration == acceleration.rounded() && abs(acceleration) < 1e9
+      ? String(Int(acceleration)) : String(format: "%.2f", acceleration)
+  }
+}

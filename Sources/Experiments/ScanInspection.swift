@@ -1,0 +1,155 @@
+import Acquisition
+import Arrays
+import Foundation
+import Numerics
+import ScanFiles
+
+/// What there is to know about a scan before it is reconstructed.
+public struct ScanInspection: Sendable, Codable {
+  public var file: String
+  /// The layout that the file follows.
+  public var layout: String
+  public var slices: Int
+  public var coils: Int
+  /// Rows (readout) and columns (phase encoding) of k-space as stored.
+  public var matrix: [Int]
+  /// How many times the readout is oversampled, by the header.
+  public var readoutOversampling: Double
+  /// Rows and columns of the image after the oversampling is removed and the centre is cut out.
+  public var image: [Int]
+  /// The first acquired column and the first one after them; what is outside is padding.
+  public var acquiredColumns: [Int]
+  public var isFullySampled: Bool
+  /// Whether the file holds a mask; without one the sampled columns are those that are not zero.
+  public var hasStoredMask: Bool
+  public var sampledColumns: Int
+  public var acceleration: Double
+  public var calibrationLines: Int
+  /// The slice that the figures of the signal are from.
+  public var measuredSlice: Int
+  /// The largest magnitude of the slice's k-space and of its root-sum-of-squares image.
+  public var largestKspace: Double
+  public var largestImage: Double
+  /// The noise's standard deviation per real part, from the corners of k-space, whose signal adds to
+  /// it; nil if they are empty.
+  public var noise: Double?
+  /// What the header and the attributes state, by name.
+  public var facts: [String: String]
+  /// The datasets of the file with type and shape.
+  public var datasets: [String: String]
+
+  /// Opens a scan and looks at its middle slice; throws `ScanFileError` if it cannot be read.
+  public init(path: String) throws {
+    let scan = try FastMRIScan(path: path)
+    let cropped = ReadoutCroppedScan(scan)
+    let mask = try SamplingMask(columns: scan.sampledColumns, acquired: scan.acquiredColumns)
+    file = path
+    layout = scan.isSingleCoil ? "fastMRI single-coil" : "fastMRI multi-coil"
+    (slices, coils, matrix) = (scan.slices, scan.coils, [scan.rows, scan.columns])
+    readoutOversampling = Double(scan.rows) / Double(cropped.rows)
+    image = [cropped.imageSize.rows, cropped.imageSize.columns]
+    acquiredColumns = [scan.acquiredColumns.lowerBound, scan.acquiredColumns.upperBound]
+    isFullySampled = scan.isFullySampled
+    hasStoredMask = scan.storedMask != nil
+    (sampledColumns, acceleration) = (mask.sampledCount, mask.acceleration)
+    calibrationLines = mask.calibrationColumns.count
+
+    measuredSlice = scan.slices / 2
+    let kspace = try scan.kspace(slice: measuredSlice)
+    largestKspace = Double(kspace.magnitudes.values.max() ?? 0)
+    largestImage = Double(
+      try ReferenceKind.rss.image(of: kspace, acquired: scan.acquiredColumns).values.max() ?? 0)
+    noise = Self.noise(in: kspace, columns: mask.columns)
+    facts = Self.facts(of: scan)
+    datasets = try HDF5Contents(path: path).datasets
+  }
+
+  /// The robust standard deviation of the real and imaginary parts in the corners of k-space: the
+  /// outer eighth of the sampled columns and of the rows on each side.
+  ///
+  /// 1.4826 times the median absolute value, the factor that makes it σ for normal noise.
+  private static func noise(in kspace: ComplexArray, columns mask: [Bool]) -> Double? {
+    let rows = kspace.shape[1]
+    let sampled = mask.indices.filter { mask[$0] }
+    let (edgeRows, edgeColumns) = (max(1, rows / 8), max(1, sampled.count / 8))
+    let corners = sampled.prefix(edgeColumns) + sampled.suffix(edgeColumns)
+    var parts: [Float] = []
+    for coil in 0..<kspace.shape[0] {
+      for row in 0..<rows where row < edgeRows || row >= rows - edgeRows {
+        for column in corners {
+          let value = kspace.values[(coil * rows + row) * mask.count + column]
+          parts += [abs(value.real), abs(value.imaginary)]
+        }
+      }
+    }
+    parts.sort()
+    let median = Double(parts[parts.count / 2])
+    return median > 0 ? 1.4826 * median : nil
+  }
+
+  private static func facts(of scan: FastMRIScan) -> [String: String] {
+    var facts: [String: String] = [:]
+    func space(_ space: ScanHeader.Space?) -> String? {
+      guard let space else { return nil }
+      var text = "\(space.rows) × \(space.columns)"
+      if let height = space.rowExtent, let width = space.columnExtent {
+        text += String(format: " over %g × %g mm", height, width)
+      }
+      return text
+    }
+    facts["encoded space"] = space(scan.header.encoded)
+    facts["reconstructed space"] = space(scan.header.reconstructed)
+    facts["patient"] = scan.header.patient
+    facts["acquisition"] = scan.header.acquisition
+    facts["stated maximum"] = scan.statedMaximum.map { "\($0)" }
+    facts["stated norm"] = scan.statedNorm.map { "\($0)" }
+    facts["stated acceleration"] = scan.statedAcceleration.map { "\($0)" }
+    facts["stated central columns"] = scan.statedCentralColumns.map(String.init)
+    if scan.header.encodingCount > 1 {
+      facts["encoding used"] = "\(scan.header.encodingIndex + 1) of \(scan.header.encodingCount)"
+    }
+    return facts
+  }
+
+  /// The lines for a reader.
+  public var lines: [(name: String, value: String)] {
+    var lines: [(name: String, value: String)] = []
+    func add(_ name: String, _ value: String) { lines.append((name, value)) }
+    add("layout", layout)
+    add("slices", String(slices))
+    add("coils", String(coils))
+    add("k-space", "\(matrix[0]) rows (readout) × \(matrix[1]) columns (phase encoding)")
+    add(
+      "readout oversampling",
+      readoutOversampling == 1 ? "none" : String(format: "%gx", readoutOversampling))
+    add("image", "\(image[0]) × \(image[1])")
+    let (first, end) = (acquiredColumns[0], acquiredColumns[1])
+    let padding = matrix[1] - (end - first)
+    add(
+      "acquired columns",
+      padding == 0 ? "all" : "\(first) to \(end - 1); \(padding) are padding")
+    let kind = isFullySampled ? "full" : String(format: "undersampled %.2fx", acceleration)
+    let origin = hasStoredMask ? "the stored mask" : "the columns that are not zero"
+    add(
+      "sampling",
+      "\(kind): \(sampledColumns) of \(end - first) columns, \(calibrationLines) ACS lines, "
+        + "by \(origin)")
+    add(
+      "scale",
+      String(format: "largest k-space value %.3g, ", largestKspace)
+        + String(format: "largest image value %.3g (slice %d)", largestImage, measuredSlice))
+    if let noise {
+      let ratio = String(format: "%.0f", largestImage / noise)
+      add(
+        "noise",
+        String(format: "at most about %.2g", noise) + " per real part; peak to noise \(ratio)")
+    } else {
+      add("noise", "none found in the corners of k-space")
+    }
+    for fact in facts.sorted(by: { $0.key < $1.key }) { add(fact.key, fact.value) }
+    for dataset in datasets.sorted(by: { $0.key < $1.key }) {
+      add("dataset \(dataset.key)", dataset.value)
+    }
+    return lines
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import ScanFiles
+
+/// `mri-ilo inspect`: says what is in a file.
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Say what is in a scan or a weights file.",
+    discussion: """
+      For a scan: layout, sizes, readout oversampling, padding, sampling, scale
+      and noise, and what its header states. For a .safetensors file: the
+      generator's architecture, training data, seed and licence. For any other
+      HDF5 file: its datasets. Without a file: the weights that recon uses.
+      """)
+
+  @Argument(help: "A scan, a weights file (.safetensors) or another HDF5 file.")
+  var file: String?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    let path = try file ?? WeightsLocation(option: nil).path()
+    if path.hasSuffix(".safetensors") {
+      let weights = try WeightsInspection(path: path)
+      try show(path, weights, weights.lines)
+      return
+    }
+    let contents = try HDF5Contents(path: path)
+    guard contents.datasets["kspace"] != nil else {
+      try show(path, contents, [("layout", "HDF5 without 'kspace', so no scan")] + contents.lines)
+      return
+    }
+    let scan = try ScanInspection(path: path)
+    try show(path, scan, scan.lines)
+  }
+
+  private func show(
+    _ path: String, _ value: some Encodable, _ lines: [(name: String, value: String)]
+  ) throws {
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+      encoder.keyEncodingStrategy = .convertToSnakeCase
+      print(String(decoding: try encoder.encode(value), as: UTF8.self))
+      return
+    }
+    print(path)
+    let width = lines.map(\.name.count).max() ?? 0
+    for line in lines {
+      print(
+        "  " + line.name + String(repeating: " ", count: width - line.name.count + 2) + line.value)
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import Acquisition
+import ArgumentParser
+import Experiments
+import Foundation
+import Generators
+import Reconstruction
+import ScanFiles
+
+/// `mri-ilo recon`: reconstructs a scan with one or more methods and measures the images.
+struct ReconCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recon",
+    abstract: "Reconstruct a scan, measure the images, draw them.",
+    discussion: """
+      The scan is an HDF5 file in fastMRI's layout, multi-coil or single-coil.
+      With --accel a fully sampled scan is undersampled first; the methods see
+      only what the mask leaves, and their images are measured against the fully
+      sampled one. Without --accel the scan is taken as it is. A scan that is
+      undersampled already cannot be undersampled again.
+
+        mri-ilo recon scan.h5 --accel 8
+        mri-ilo recon scan.h5 --accel 4 --mask equispaced --slices 0-3
+        mri-ilo recon scan.h5 --accel 8 --method sense,l1-wavelet -o results
+
+      The output folder gets
+        recon.h5       images (fastMRI's layout), maps, mask, reference
+        slice-NNN.png  the images side by side with their errors
+        metrics.csv    a row per slice and method
+        metrics_volume.csv  a row per method
+        stages.csv     a row per stage, for methods that have stages
+        record.json    command, version, seeds, checksums, times, memory
+      They replace those of an earlier run, and appear only when all is done: a
+      run that fails or is stopped with Ctrl-C leaves the folder as it was.
+
+      Methods: \(MethodChoice.all.map(\.name).joined(separator: ", ")).
+      """)
+
+  @Argument(help: "The scan, an HDF5 file in fastMRI's layout.")
+  var scan: String
+
+  @Option(help: "Undersample a full scan by this factor (default: take the scan as it is).")
+  var accel: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "fastMRI's mask pattern: \(MaskPattern.allCases.map(\.rawValue).joined(separator: ", ")) "
+        + "(default: random).", valueName: "pattern"))
+  var mask: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Fraction of the columns that is fully sampled in the centre (default: 0.32 / accel).",
+      valueName: "fraction"))
+  var centerFraction: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Seed of the mask and of the methods (default: the file name for the mask, as fastMRI; 0 for the methods).",
+      valueName: "number"))
+  var seed: UInt32?
+
+  @Option(
+    help: ArgumentHelp(
+      "Methods, separated by commas; the first one's image is the main result.",
+      valueName: "names"))
+  var method = MethodChoice.defaultNames
+
+  @Option(
+    help: ArgumentHelp("Slices from 0, such as 0-3 or 2,5-7 (default: all).", valueName: "list"))
+  var slices: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What to measure against: mvue (coils combined with their maps) or rss (root sum of squares).",
+      valueName: "kind"))
+  var reference = "mvue"
+
+  @Option(
+    help: ArgumentHelp(
+      "Generator weights (default: $\(WeightsLocation.variable), else those that come with the program).",
+      valueName: "file"))
+  var weights: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Folder for the results (default: recon-SCAN).", valueName: "folder"))
+  var output: String?
+
+  @OptionGroup var threads: ThreadOptions
+
+  func validate() throws {
+    if accel == nil, mask != nil || centerFraction != nil {
+      throw ValidationError("--mask and --center-fraction need --accel, the factor to reach")
+    }
+    if ReferenceKind(rawValue: reference) == nil {
+      throw ValidationError("--reference \(reference): choose mvue or rss")
+    }
+  }
+
+  func run() throws {
+    threads.apply()
+    let choices = try MethodChoice.list(method)
+    let source = try FastMRIScan(path: scan)
+    let plan = try SamplingPlan(scan: source, request: try samplingRequest())
+    let used = try weightsPath(for: choices)
+    let context = MethodChoice.Context(seed: UInt64(seed ?? 0)) {
+      try WeightsFile(contentsOf: try used ?? WeightsLocation(option: weights).path())
+    }
+    let run = try ReconstructionRun(
+      scan: source, plan: plan, slices: try slices.map { try SliceSelection($0) },
+      methods: try choices.map { try $0.make(context) },
+      reference: ReferenceKind(rawValue: reference) ?? .mvue, seed: context.seed, weights: used)
+    let folder = try OutputFolder(output ?? defaultOutput)
+    defer { folder.discard() }
+
+    let interrupt = InterruptSignal()
+    let display = ProgressDisplay(methods: run.orderedMethods.map(\.name))
+    print(RunSummary.heading(run))
+    fflush(nil)
+    let record: RunRecord
+    do {
+      record = try run.perform(into: folder, command: CommandLine.arguments) { progress in
+        if interrupt.received { throw Stopped() }
+        display.show(progress)
+      }
+      display.end()
+      if interrupt.received { throw Stopped() }
+      try folder.publish()
+    } catch {
+      display.end()
+      guard error is Stopped else { throw error }
+      FileHandle.standardError.write(Data("Stopped; nothing was written.\n".utf8))
+      throw ExitCode(130)
+    }
+    print(RunSummary.results(record, folder: folder.path))
+  }
+
+  /// The user asked to stop.
+  private struct Stopped: Error {}
+
+  private func samplingRequest() throws -> SamplingPlan.Request? {
+    guard let accel else { return nil }
+    return SamplingPlan.Request(
+      pattern: try mask.map { try MaskPattern(named: $0) } ?? .random, acceleration: accel,
+      centerFraction: centerFraction, seed: seed)
+  }
+
+  /// The weights file, if a method uses one.
+  private func weightsPath(for choices: [MethodChoice]) throws -> String? {
+    guard choices.contains(where: \.needsWeights) else {
+      if weights != nil {
+        throw ExperimentError("--weights is given, but none of the methods \(method) uses weights")
+      }
+      return nil
+    }
+    return try WeightsLocation(option: weights).path()
+  }
+
+  private var defaultOutput: String {
+    "recon-" + URL(fileURLWithPath: scan).deletingPathExtension().lastPathComponent
+  }
+}

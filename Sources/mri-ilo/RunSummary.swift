@@ -1,0 +1,66 @@
+import Evaluation
+import Experiments
+import Foundation
+import ScanFiles
+
+/// What `mri-ilo recon` says on the terminal before and after a run.
+enum RunSummary {
+  /// What is about to be reconstructed and how it will be measured.
+  static func heading(_ run: ReconstructionRun) -> String {
+    let scan = run.scan
+    let count = run.slices.count
+    let size = scan.imageSize
+    var lines = [
+      "\(scan.file): \(count) of \(scan.slices) slice\(scan.slices == 1 ? "" : "s"), "
+        + "\(scan.coils) coil\(scan.coils == 1 ? "" : "s"), matrix \(scan.rows) × \(scan.columns), "
+        + "image \(size.rows) × \(size.columns)",
+      "mask: \(run.plan.name), \(run.plan.text)" + (run.plan.seed.map { ", seed \($0)" } ?? ""),
+    ]
+    if scan.crop.keptRows < scan.crop.rows {
+      lines[0] += " (readout oversampling removed from \(scan.crop.rows) rows)"
+    }
+    if run.plan.name == "full" {
+      lines.append("Nothing is left out: give --accel to undersample the scan.")
+    }
+    if let reason = run.missingReference {
+      lines.append("No metrics: \(reason).")
+    } else {
+      lines.append(
+        "reference: \(run.referenceKind.description); metrics by \(MetricDefinition.fastMRI)")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The table of figures and where the results are.
+  static func results(_ record: RunRecord, folder: String) -> String {
+    var table = TextTable([
+      ("slice", .right), ("method", .left), ("PSNR dB", .right), ("SSIM", .right),
+      ("NMSE", .right), ("seconds", .right),
+    ])
+    func row(
+      _ slice: String, _ method: String, _ figures: RunRecord.Figures?, _ seconds: Double
+    ) {
+      let metrics = figures.map { ImageMetrics(psnr: $0.psnr, ssim: $0.ssim, nmse: $0.nmse) }
+      table.append([
+        slice, method, metrics?.psnrText ?? "–", metrics?.ssimText ?? "–",
+        metrics?.nmseText ?? "–", seconds.text(digits: 1),
+      ])
+    }
+    for (position, slice) in record.input.slices.enumerated() {
+      for method in record.methods {
+        let result = method.slices[position]
+        row(String(slice), method.name, result.metrics, result.seconds)
+      }
+    }
+    if record.input.slices.count > 1 {
+      for method in record.methods { row("volume", method.name, method.volume, method.seconds) }
+    }
+    let memory = (Double(record.peakMemory) / 1_048_576).text(digits: 0)
+    return """
+
+      \(table.text)
+
+      \(record.seconds.text(digits: 1)) s in all, \(memory) MiB at most. Results in \(folder)
+      """
+  }
+}
