@@ -157,7 +157,8 @@ public enum LinearAlgebra {
     }
     if size == 0 { return ([], []) }
     useOneThread()
-    var vectors = matrix
+    // OpenBLAS 0.3.21 reads up to four columns beyond the matrix, which unmapped memory punishes.
+    var vectors = matrix + Array(repeating: .zero, count: 4 * size + 8)
     var values = [Scalar](repeating: 0, count: size)
     var order = Int32(size)
     var code: Int32 = 0
@@ -177,6 +178,6 @@ public enum LinearAlgebra {
       }
     }
     if code != 0 { throw EigenError(size: size, code: Int(code)) }
-    return (values, vectors)
+    return (values, Array(vectors.prefix(size * size)))
   }
 }
