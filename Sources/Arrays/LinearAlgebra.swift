@@ -159,7 +159,7 @@ public enum LinearAlgebra {
     useOneThread()
     // OpenBLAS 0.3.21's complex matrix-vector kernel for processors with bfloat16 (Cooper Lake,
     // Zen 4) reads up to a few columns beyond the last one: zeros of ours must lie there.
-    let beyond = 4 * size
+    let beyond = 4 * size + 8
     var vectors = matrix + Array(repeating: .zero, count: beyond)
     var values = [Scalar](repeating: 0, count: size)
     var order = Int32(size)

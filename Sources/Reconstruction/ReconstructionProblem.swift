@@ -56,6 +56,7 @@ public enum ReconstructionError: Error, CustomStringConvertible, Equatable {
   case notFinite
   case noSignal
   case diverged(method: String)
+  case setting(method: String, setting: String, value: Double)
 
   public var description: String {
     switch self {
@@ -65,6 +66,8 @@ public enum ReconstructionError: Error, CustomStringConvertible, Equatable {
       "the zero-filled image is empty; check that the slice holds signal in the sampled columns"
     case .diverged(let method):
       "\(method) gave values that are not finite; check the settings of the method"
+    case .setting(let method, let setting, let value):
+      "\(method): \(setting) must be a number of 0 or more, not \(value)"
     }
   }
 }

@@ -1,6 +1,7 @@
 @testable import Acquisition
 import Arrays
 import Numerics
+import TestSupport
 import Testing
 
 struct ESPIRiTTests {

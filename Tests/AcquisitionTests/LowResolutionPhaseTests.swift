@@ -1,6 +1,7 @@
 import Acquisition
 import Arrays
 import Numerics
+import TestSupport
 import Testing
 
 struct LowResolutionPhaseTests {

@@ -1,5 +1,6 @@
 import Kernels
 import Layers
+import TestSupport
 import Testing
 
 struct ConvolutionCase: Sendable, CustomTestStringConvertible {

@@ -1,20 +1,23 @@
-import Arrays
+public import Arrays
 import Foundation
 import Numerics
 
 /// A smooth object seen by coils whose maps are known in closed form.
-struct SyntheticCoils {
-  let coils: Int
-  let rows: Int
-  let columns: Int
+public struct SyntheticCoils {
+  public let coils: Int
+  public let rows: Int
+  public let columns: Int
   /// `[coils, rows, columns]`, of unit length over the coils.
-  var maps: ComplexArray
+  public var maps: ComplexArray
   /// `[rows, columns]`, zero outside an ellipse.
-  var image: ComplexArray
+  public var image: ComplexArray
   /// Shape `[coils, rows, columns]`.
-  var kspace: ComplexArray
+  public var kspace: ComplexArray
 
-  init(coils: Int, rows: Int, columns: Int, seed: UInt64 = 1, noise: Float = 1e-4) {
+  /// The object with complex white noise of standard deviation `noise` per part in k-space.
+  public init(
+    coils: Int, rows: Int, columns: Int, seed: UInt64 = 1, noise: Float = 1e-4
+  ) {
     (self.coils, self.rows, self.columns) = (coils, rows, columns)
     maps = ComplexArray(zeros: [coils, rows, columns])
     image = ComplexArray(zeros: [rows, columns])
@@ -61,7 +64,7 @@ struct SyntheticCoils {
   }
 
   /// |Σ conj(a)·b| over the coils for each pixel of the object.
-  func overlaps(with other: ComplexArray) -> [Float] {
+  public func overlaps(with other: ComplexArray) -> [Float] {
     let pixels = rows * columns
     return (0..<pixels).filter { image.values[$0] != .zero }.map { pixel in
       var sum = Complex<Float>.zero

@@ -1,0 +1,60 @@
+import Arrays
+public import LinearOperators
+import Optimization
+
+/// Compressed sensing: argmin ½‖A x − y‖² + λ‖W x‖₁ by FISTA, W an orthonormal wavelet transform.
+///
+/// Source: Lustig, Donoho and Pauly, MRM 58:1182 (2007); solver and random shifts of the wavelets
+/// as in BART's `pics -R W`. The defaults had the lowest mean NMSE of λ = 0.003, 0.005 and 0.0075
+/// over 8 validation slices of the training set with simulated coils, at 4x and 8x and an SNR of 50
+/// and 20. There the shifted Haar wavelets were better in all four cases, by 0.1 to 0.3 dB, than
+/// Daubechies's of 4 taps, BART's default, and with those 200 iterations were worse than 100.
+public struct L1Wavelet: ReconstructionMethod {
+  public let name = "l1-wavelet"
+  /// The weight λ, in units of the scaled image (the 99th percentile of the zero-filled one is 1).
+  public var regularisation: Float
+  /// The iterations of FISTA.
+  public var iterations: Int
+  public var filter: WaveletFilter
+  /// The most levels; fewer where the coarsest band would have a side under 16.
+  public var levels: Int
+  /// The seed of the random shifts.
+  public var seed: UInt64
+
+  /// The method with its defaults or other settings.
+  public init(
+    regularisation: Float = 0.005, iterations: Int = 100, filter: WaveletFilter = .haar,
+    levels: Int = 4, seed: UInt64 = 1
+  ) {
+    self.regularisation = regularisation
+    self.iterations = iterations
+    self.filter = filter
+    self.levels = levels
+    self.seed = seed
+  }
+
+  public func reconstruct(
+    _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
+  ) throws -> Reconstruction {
+    try requireNotNegative(regularisation, "regularisation", of: name)
+    let (system, measurements) = (problem.system, problem.measurements)
+    let norm = measurements.squaredNorm.squareRoot()
+    let levels = WaveletOperator.usefulLevels(shape: system.domain, limit: levels)
+    var shrinkage = WaveletShrinkage(
+      transform: WaveletOperator(shape: system.domain, filter: filter, levels: levels),
+      seed: seed)
+    // ‖A‖ ≤ 1 by the normalised maps, so the step 1 is safe.
+    let image = try FISTA(iterations: iterations, step: 1).minimise(
+      from: system.adjoint(measurements),
+      gradient: { system.dataLoss($0, measurements: measurements, into: &$1) },
+      proximal: { shrinkage.apply(&$0, threshold: $1 * regularisation) },
+      report: { step in
+        try report(
+          ReconstructionProgress(
+            stage: "FISTA", fraction: Double(step.iteration) / Double(iterations),
+            misfit: (2 * step.smoothValue).squareRoot() / norm))
+      })
+    try requireFinite(image, of: name)
+    return Reconstruction(image: image)
+  }
+}

@@ -1,0 +1,49 @@
+import Arrays
+import LinearOperators
+import Optimization
+
+/// Least squares with a Tikhonov weight: argmin ½‖A x − y‖² + ½λ‖x‖², by conjugate gradients.
+///
+/// Source: Pruessmann et al., MRM 46:638 (2001); 30 iterations as in BART's `pics`. Without a weight
+/// that many iterations amplify the noise until the image is worse than the zero-filled one.
+/// λ = 0.02 had the best mean PSNR of 0, 0.003, 0.01, 0.015, 0.02, 0.03 and 0.1 over 8 validation
+/// slices of the training set with simulated coils at 4x and 8x and an SNR of 50 and 20; it is
+/// within 0.4 dB of the best weight in each of the four cases.
+public struct SENSE: ReconstructionMethod {
+  public let name = "sense"
+  /// The most iterations of conjugate gradients.
+  public var iterations: Int
+  /// The weight λ: small against 1, because ‖A‖ ≤ 1.
+  public var regularisation: Float
+
+  /// The method with its defaults or other settings.
+  public init(iterations: Int = 30, regularisation: Float = 0.02) {
+    self.iterations = iterations
+    self.regularisation = regularisation
+  }
+
+  public func reconstruct(
+    _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
+  ) throws -> Reconstruction {
+    try requireNotNegative(regularisation, "regularisation", of: name)
+    let (system, weight) = (problem.system, regularisation)
+    let energy = problem.measurements.squaredNorm
+    // Rounding leaves 1e-7; iterating on it would only cost time.
+    let image = try ConjugateGradient(iterations: iterations, tolerance: 1e-6).solve(
+      system.adjoint(problem.measurements),
+      applying: { x, y in
+        system.normal(x, into: &y)
+        y.add(weight, times: x)
+      },
+      report: { step in
+        // ‖A x − y‖² = ‖y‖² + (xᴴAᴴA x − 2 Re xᴴAᴴy), which the solver knows but for λ‖x‖².
+        let misfit = energy + 2 * step.objective - Double(weight) * step.solution.squaredNorm
+        try report(
+          ReconstructionProgress(
+            stage: "conjugate gradients", fraction: Double(step.iteration) / Double(iterations),
+            misfit: (max(0, misfit) / energy).squareRoot()))
+      })
+    try requireFinite(image, of: name)
+    return Reconstruction(image: image)
+  }
+}

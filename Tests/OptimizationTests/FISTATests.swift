@@ -1,0 +1,89 @@
+import Arrays
+import Numerics
+import Optimization
+import Testing
+
+@Suite("FISTA")
+struct FISTATests {
+  /// min ½‖B x − b‖² + λ‖x‖₁ with fewer rows than columns.
+  private let matrix: ComplexArray
+  private let data: ComplexArray
+  private let weight: Float = 2
+  /// 1 over the squared Frobenius norm is a safe step, if a short one.
+  private let step: Float
+
+  init() {
+    matrix = randomArray([8, 12], seed: 5)
+    data = randomArray([8], seed: 6)
+    step = Float(4 / matrix.squaredNorm)
+  }
+
+  private func gradient(_ x: ComplexArray, _ result: inout ComplexArray) -> Double {
+    var residual = product(matrix, x)
+    residual.add(-1, times: data)
+    result = product(matrix, residual, adjoint: true)
+    return residual.squaredNorm / 2
+  }
+
+  private func shrink(_ x: inout ComplexArray, _ threshold: Float) {
+    for index in x.values.indices {
+      let length = x.values[index].length
+      x.values[index] =
+        length <= threshold * weight
+        ? .zero : x.values[index].multiplied(by: 1 - threshold * weight / length)
+    }
+  }
+
+  private func objective(_ x: ComplexArray) -> Double {
+    var unused = x
+    return gradient(x, &unused) + Double(weight) * x.values.reduce(0) { $0 + Double($1.length) }
+  }
+
+  @Test("meets the optimality condition of the LASSO", arguments: [true, false])
+  func optimal(restarts: Bool) {
+    let x = FISTA(iterations: 3000, step: step, restarts: restarts).minimise(
+      from: ComplexArray(zeros: [12]), gradient: gradient, proximal: shrink, report: { _ in })
+    var slope = x
+    _ = gradient(x, &slope)
+    let active = x.values.filter { $0 != .zero }.count
+    #expect(active > 0 && active < 12)
+    for (value, slope) in zip(x.values, slope.values) {
+      if value == .zero {
+        #expect(slope.length < weight * 1.0001)
+      } else {
+        // −∇f = λ x / |x|.
+        #expect((slope + value.multiplied(by: weight / value.length)).length < 1e-3 * weight)
+      }
+    }
+  }
+
+  @Test("restarts save iterations on a well-conditioned problem")
+  func restarts() {
+    func error(_ restarts: Bool) -> Double {
+      objective(
+        FISTA(iterations: 200, step: step, restarts: restarts).minimise(
+          from: ComplexArray(zeros: [12]), gradient: gradient, proximal: shrink, report: { _ in }))
+    }
+    #expect(error(true) < error(false))
+  }
+
+  @Test("reports each iteration and the smooth value, and the callback can stop it")
+  func reports() {
+    struct Enough: Error {}
+    let start = randomArray([12], seed: 9)
+    var seen: [Int] = []
+    #expect(throws: Enough.self) {
+      _ = try FISTA(iterations: 9, step: step).minimise(
+        from: start, gradient: gradient, proximal: shrink,
+        report: { state in
+          seen.append(state.iteration)
+          if seen.count == 1 {
+            var unused = start
+            #expect(state.smoothValue == gradient(start, &unused))
+          }
+          if seen.count == 4 { throw Enough() }
+        })
+    }
+    #expect(seen == [1, 2, 3, 4])
+  }
+}
