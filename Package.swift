@@ -69,7 +69,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["mri-ilo", "ScanFiles", "Arrays", "TestSupport", numerics],
+      dependencies: ["mri-ilo", "ScanFiles", "Acquisition", "Arrays", "TestSupport", numerics],
       swiftSettings: swiftSettings),
   ]
     + module("Arrays", ["CFFTW", "COpenBLAS", "CMalloc", numerics])

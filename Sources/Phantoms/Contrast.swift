@@ -17,7 +17,7 @@ public enum Contrast: String, CaseIterable, Sendable {
   /// Typical times at 3 T.
   var sequence: PulseSequence {
     switch self {
-    case .t1: .gradientEcho(repetition: 250, echo: 2.6, flipDegrees: 75)
+    case .t1: .preparedGradientEcho(repetition: 2300, inversion: 1100, echo: 2.9)
     case .t2: .spinEcho(repetition: 5000, echo: 100)
     case .pd: .spinEcho(repetition: 3000, echo: 20)
     case .flair: .inversionRecovery(repetition: 9000, inversion: 2480, echo: 110)
@@ -27,12 +27,14 @@ public enum Contrast: String, CaseIterable, Sendable {
 
 /// How a scan makes its signal; all times in milliseconds.
 ///
-/// The equations are those of the steady state with perfect pulses and spoiling (Haacke et al.,
-/// Magnetic Resonance Imaging: Physical Principles and Sequence Design, 1999, chapters 8 and 18).
+/// The equations are those of perfect pulses (Haacke et al., Magnetic Resonance Imaging: Physical
+/// Principles and Sequence Design, 1999, chapter 8).
 enum PulseSequence: Sendable {
   case spinEcho(repetition: Float, echo: Float)
   case inversionRecovery(repetition: Float, inversion: Float, echo: Float)
-  case gradientEcho(repetition: Float, echo: Float, flipDegrees: Float)
+  /// Read by gradient echoes of small flip angle, which hardly change the magnetisation that the
+  /// inversion prepared.
+  case preparedGradientEcho(repetition: Float, inversion: Float, echo: Float)
 
   /// The signal of a tissue, relative to fully relaxed water; negative before an inverted
   /// magnetisation has passed zero.
@@ -43,19 +45,16 @@ enum PulseSequence: Sendable {
     // Blood flows on between the pulses of a spin echo, and comes fresh to a gradient echo.
     switch (self, tissue) {
     case (.spinEcho, .blood), (.inversionRecovery, .blood): return 0.01
-    case (.gradientEcho(_, let echo, _), .blood): return 0.45 * property.density * decayed(echo)
+    case (.preparedGradientEcho(_, _, let echo), .blood):
+      return 0.5 * property.density * decayed(echo)
     default: break
     }
     switch self {
     case .spinEcho(let repetition, let echo):
       return property.density * (1 - relaxed(repetition)) * decayed(echo)
-    case .inversionRecovery(let repetition, let inversion, let echo):
+    case .inversionRecovery(let repetition, let inversion, let echo),
+      .preparedGradientEcho(let repetition, let inversion, let echo):
       return property.density * (1 - 2 * relaxed(inversion) + relaxed(repetition)) * decayed(echo)
-    case .gradientEcho(let repetition, let echo, let flip):
-      let angle = flip * .pi / 180
-      let e1 = relaxed(repetition)
-      return property.density * Float.sin(angle) * (1 - e1) / (1 - Float.cos(angle) * e1)
-        * decayed(echo)
     }
   }
 
@@ -64,7 +63,7 @@ enum PulseSequence: Sendable {
   /// 3.4 parts per million of 127.7 MHz; a spin echo undoes all but a misadjustment of 0.2 ms.
   var fatPhase: Float {
     let milliseconds: Float =
-      if case .gradientEcho(_, let echo, _) = self { echo } else { 0.2 }
+      if case .preparedGradientEcho(_, _, let echo) = self { echo } else { 0.2 }
     return (2 * .pi * 0.434 * milliseconds).remainder(dividingBy: 2 * .pi)
   }
 }

@@ -51,7 +51,9 @@ struct CorticalSurface: Sendable {
     let ramp = blurred(
       smoothDepth, rows: grid.rows, columns: grid.columns, radius: 2.5 / grid.spacing)
     let fields = mapSamples(grid) { x, y, index in
-      guard smoothDepth[index] > 0, smoothDepth[index] < deepest + 1 else { return SIMD2<Float>.zero }
+      guard smoothDepth[index] > 0, smoothDepth[index] < deepest + 1 else {
+        return SIMD2<Float>.zero
+      }
       let slope = gradient(ramp, index, grid)
       let inwards = (1 - flattening) * min(ramp[index], deepest)
       let px = x - inwards * slope.x + 2.5 * anatomy.bendX.value(x, y, z)
@@ -69,24 +71,24 @@ struct CorticalSurface: Sendable {
       let room = smoothStep(1, 1.3, (core * core).sum().squareRoot())
       let relief = anatomy.foldDepth.value(x, y, z)
       // Sulci open towards the hull, whose gyral crowns become round by it, and end thin.
-      let open = 1.2 * Float.exp(-depth / 1.6)
+      let open = 1.1 * Float.exp(-depth / 1.6)
       func isSulcus(_ field: [Float], floor: Float, width: Float, leastSlope: Float) -> Bool {
         guard depth < floor else { return false }
         let slope = gradient(field, index, grid)
         // Where the field is flat two sulci meet: the bound keeps the junction narrow.
         let steepness = max(leastSlope, (slope * slope).sum().squareRoot())
-        let half = anatomy.sulcusWidth * (open + 0.25 + width * (1 - depth / floor))
+        let half = anatomy.sulcusWidth * (open + 0.22 + width * (1 - depth / floor))
         return abs(field[index]) < half * steepness
       }
-      return isSulcus(deep, floor: room * (20 + 5 * relief), width: 0.45, leastSlope: 0.14)
-        || isSulcus(shallow, floor: room * (6 - 5 * relief), width: 0.3, leastSlope: 0.2)
+      return isSulcus(deep, floor: room * (21 + 4 * relief), width: 0.32, leastSlope: 0.14)
+        || isSulcus(shallow, floor: room * (6 - 5 * relief), width: 0.2, leastSlope: 0.2)
     }
   }
 
   /// No sulcus reaches deeper below the hull, in millimetres.
   private static let deepest: Float = 26
   /// How much slower the field varies inwards than along the hull.
-  private static let flattening: Float = 0.45
+  private static let flattening: Float = 0.3
 }
 
 /// The slope of a field per millimetre, to the left and to the front, by central differences.

@@ -5,13 +5,14 @@ struct DeepStructures: Sendable {
   // centre and half-widths given along y. An axial slice low in it cuts the two horns apart, one
   // high in it its body.
   private let ventricleX = Profile([
-    (-64, 22), (-50, 26), (-38, 26), (-24, 17), (-10, 11), (6, 8), (20, 10), (28, 13.5), (34, 17),
+    (-64, 22), (-50, 26), (-38, 26), (-24, 15), (-10, 9.5), (6, 6.8), (20, 8.8), (28, 12.5),
+    (34, 16.5),
   ])
   private let ventricleZ = Profile([
     (-64, 5), (-50, 7), (-38, 11), (-24, 20), (-10, 22.5), (6, 19), (20, 12), (28, 8.5), (34, 8),
   ])
   private let ventricleHalfX = Profile([
-    (-64, 0.6), (-50, 3.4), (-38, 6.5), (-24, 6), (-10, 5.2), (6, 4.6), (20, 3.8), (28, 2.8),
+    (-64, 0.6), (-50, 3.4), (-38, 6.5), (-24, 6), (-10, 5.2), (6, 5), (20, 4.6), (28, 3.2),
     (34, 0.4),
   ])
   private let ventricleHalfZ = Profile([

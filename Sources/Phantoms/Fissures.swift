@@ -8,18 +8,19 @@ enum Fissures {
     return (v * v + w * w).squareRoot()
   }
 
-  /// How far a position lies outside the cleft between the hemispheres, in millimetres; negative
-  /// in it. `x` counts from the midline.
+  /// How far outside the cleft between the hemispheres a position lies, in millimetres.
+  ///
+  /// Negative in it. `x` counts from the midline.
   static func interhemispheric(
     _ x: Float, _ y: Float, _ z: Float, halfWidth: Float
   ) -> Float {
     max(abs(x) - halfWidth, (1 - callosum(y, z)) * 32)
   }
 
-  /// How far a position lies outside the Sylvian fissure and the cistern over the insula, in
-  /// millimetres; negative in it.
+  /// How far outside the Sylvian fissure and the cistern over the insula a position lies, in
+  /// millimetres.
   ///
-  /// From the side of the head inwards, then back along the insula, and out again further back; it
+  /// Negative in it. From the side of the head inwards, then back along the insula, and out again further back; it
   /// closes above z = 24.
   static func sylvian(_ x: Float, _ y: Float, _ z: Float, halfWidth: Float) -> Float {
     let side = abs(x)

@@ -53,12 +53,12 @@ struct HeadAnatomy: Sendable {
     sulcusWidth = between(0.75, 1.3)
     ventricleWidth = between(0.8, 1.3)
     cortex = between(2.7, 3.1)
-    rim = between(1.4, 2.8)
+    rim = between(1.1, 2.2)
     marrow = between(2.2, 3.8)
-    fat = between(3, 5.5)
+    fat = between(2.6, 4.6)
     outline = RandomWaves(wavelength: 100, &random)
     midline = RandomWaves(wavelength: 80, &random)
-    folds = RandomWaves(wavelength: 21, band: 0.3, waves: 40, &random)
+    folds = RandomWaves(wavelength: 19.5, band: 0.2, waves: 40, &random)
     smallFolds = RandomWaves(wavelength: 15, band: 0.3, waves: 24, &random)
     foldDepth = RandomWaves(wavelength: 38, &random)
     bendX = RandomWaves(wavelength: 24, &random)
@@ -68,7 +68,7 @@ struct HeadAnatomy: Sendable {
     deepY = RandomWaves(wavelength: 28, &random)
     layers = RandomWaves(wavelength: 110, &random)
     skull = RandomWaves(wavelength: 60, &random)
-    vessels = RandomWaves(wavelength: 6, band: 0.4, waves: 24, &random)
+    vessels = RandomWaves(wavelength: 5, band: 0.4, waves: 24, &random)
   }
 
   /// The head frame's x and y of a place in the scanner, the middle of the brain in the middle of
@@ -92,7 +92,7 @@ struct HeadAnatomy: Sendable {
     let v = (y / stretch.y - HeadAnatomy.brainCentre) / (86 * level)
     // Frontal lobes are narrower than parietal ones.
     let taper = 1 - 0.1 * v - 0.05 * v * v
-    let u = x / stretch.x / (68 * level * max(0.5, taper))
+    let u = x / stretch.x / (67 * level * max(0.5, taper))
     let radius = Float.pow(Float.pow(abs(u), 2.2) + Float.pow(abs(v), 2.2), 1 / 2.2)
     return (1 - radius) * 72 * level + 1.0 * outline.value(x, y, z)
   }

@@ -35,7 +35,8 @@ struct HeadShell: Sendable {
     border += 1.5
     if distance < border { return .bone }
     // The temporal muscle lies in front of the ears and ends half-way up.
-    let front = smoothStep(-0.6, 0.2, direction.y / length) * smoothStep(0.9, 0.35, direction.y / length)
+    let front =
+      smoothStep(-0.6, 0.2, direction.y / length) * smoothStep(0.9, 0.35, direction.y / length)
     border += 0.7 + 5.5 * front * smoothStep(38, 0, standard.z)
     if distance < border { return .muscle }
     let fat = anatomy.fat * (1 + 0.2 * back - 0.25 * temple) + 0.6 * layer

@@ -52,6 +52,6 @@ extension HeadAnatomy {
     if midline < 0.55, Fissures.callosum(standard.y, standard.z) > 1.25 { return .dura }
     // Drawn out along z, as many vessels are.
     let vessel = vessels.value(position.x, position.y, position.z / 3)
-    return vessel > 1.75 ? .blood : .fluid
+    return vessel > 2.1 ? .blood : .fluid
   }
 }

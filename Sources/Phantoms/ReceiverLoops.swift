@@ -10,6 +10,8 @@ struct ReceiverLoops: Sendable {
   private struct Loop: Sendable {
     /// The corners of the wire in millimetres; the last is the first.
     var corners: [SIMD3<Float>]
+    var centre: SIMD3<Float>
+    var outwards: SIMD3<Float>
     /// Gain and phase of the receiver.
     var gain: Complex<Float>
   }
@@ -25,13 +27,13 @@ struct ReceiverLoops: Sendable {
   init(count: Int, _ random: inout RandomStream) {
     let pieces = 24
     // A single ring has loops that overlap a little; more than ten would become too small for it.
-    let radius = max(38, min(70, 500 / Float(count)))
+    let radius = max(40, min(75, 540 / Float(count)))
     for number in 0..<count {
       let jitter = 0.12 * random.normal()
       let angle = 2 * .pi * (Float(number) + 0.5 + jitter) / Float(count)
       let outwards = SIMD3<Float>(Float.sin(angle), Float.cos(angle), 0)
       let centre = SIMD3<Float>(
-        112 * outwards.x, 130 * outwards.y, 20 + (number % 2 == 0 ? 24 : -24))
+        125 * outwards.x, 143 * outwards.y, 20 + (number % 2 == 0 ? 24 : -24))
       let along = SIMD3<Float>(-outwards.y, outwards.x, 0)
       let corners = (0...pieces).map { piece in
         let turn = 2 * Float.pi * Float(piece % pieces) / Float(pieces)
@@ -39,7 +41,7 @@ struct ReceiverLoops: Sendable {
       }
       let gain = Complex<Float>(
         length: 1 + 0.12 * random.normal(), phase: 2 * .pi * random.uniform())
-      loops.append(Loop(corners: corners, gain: gain))
+      loops.append(Loop(corners: corners, centre: centre, outwards: outwards, gain: gain))
     }
     let middle = SIMD3<Float>(0, 0, 20)
     let total = loops.reduce(Float(0)) { $0 + field($1, middle).lengthSquared }.squareRoot()
@@ -49,6 +51,13 @@ struct ReceiverLoops: Sendable {
   /// The complex sensitivity of one loop at a place in millimetres.
   func sensitivity(_ coil: Int, at place: SIMD3<Float>) -> Complex<Float> {
     field(loops[coil], place)
+  }
+
+  /// The middle of a loop, the direction of its axis away from the head, and its radius.
+  func geometry(_ coil: Int) -> (centre: SIMD3<Float>, axis: SIMD3<Float>, radius: Float) {
+    let loop = loops[coil]
+    let arm = loop.corners[0] - loop.centre
+    return (loop.centre, loop.outwards, (arm * arm).sum().squareRoot())
   }
 
   private func field(_ loop: Loop, _ place: SIMD3<Float>) -> Complex<Float> {

@@ -5,5 +5,5 @@ struct MriIlo: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mri-ilo",
     abstract: "Accelerated MRI by Intermediate Layer Optimization.",
-    subcommands: [TrainCommand.self])
+    subcommands: [SimulateCommand.self, TrainCommand.self])
 }
