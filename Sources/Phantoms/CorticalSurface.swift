@@ -81,7 +81,7 @@ struct CorticalSurface: Sendable {
         return abs(field[index]) < half * steepness
       }
       return isSulcus(deep, floor: room * (21 + 4 * relief), width: 0.32, leastSlope: 0.14)
-        || isSulcus(shallow, floor: room * (6 - 5 * relief), width: 0.2, leastSlope: 0.2)
+        || isSulcus(shallow, floor: room * (7.5 - 4.5 * relief), width: 0.2, leastSlope: 0.2)
     }
   }
 

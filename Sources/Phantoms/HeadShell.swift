@@ -18,7 +18,7 @@ struct HeadShell: Sendable {
     let skull = anatomy.skull.value(position.x, position.y, position.z)
 
     var border = max(0.5, anatomy.rim + 0.4 * layer + 0.3 * skull)
-    if isSinus(position, distance) { return distance < 6.5 ? .blood : .dura }
+    if isSinus(position, distance) { return .blood }
     if distance < border {
       return anatomy.tissueInFluid(position, standard, midline: .infinity)
     }
@@ -49,6 +49,6 @@ struct HeadShell: Sendable {
   private func isSinus(_ position: SIMD3<Float>, _ distance: Float) -> Bool {
     let offset = abs(position.x - anatomy.midlineX(position.y, position.z))
     let back: Float = position.y < 0 ? 1 : 0.6
-    return distance < 6.2 * back && offset < back * (1 + 0.65 * distance)
+    return distance < 4.6 * back && offset < back * (1 + 0.65 * distance)
   }
 }

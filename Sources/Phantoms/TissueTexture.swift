@@ -18,9 +18,9 @@ struct TissueTexture: Sendable {
       case .fluid: (0, 0.01)
       case .white, .grey, .deepGrey, .pallidum: (0.015, 0.025)
       case .skin, .dura, .blood, .bone: (0.08, 0.05)
-      case .fat: (0.1, 0.08)
+      case .fat: (0.06, 0.06)
       case .muscle: (0.15, 0.05)
-      case .marrow: (0.2, 0.1)
+      case .marrow: (0.12, 0.1)
       }
     guard mottle + drift > 0 else { return 1 }
     return max(0, 1 + mottle * fine.value(x, y, z) + drift * broad.value(x, y, z))

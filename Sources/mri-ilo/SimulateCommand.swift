@@ -10,13 +10,14 @@ struct SimulateCommand: ParsableCommand {
     commandName: "simulate",
     abstract: "Write a simulated, fully sampled multi-coil scan of a head.",
     discussion: """
-      The head has folded cortex, ventricles, deep nuclei, skull and scalp; every seed gives another
-      one. The file has fastMRI's HDF5 layout: k-space (slices, coils, rows, columns) with the
-      readout (rows) twice oversampled as scanners do, an ISMRMRD header, and the root sum of
+      The head has folded cortex, ventricles, deep nuclei, skull and scalp; every seed gives \
+      another one. The file has fastMRI's HDF5 layout: k-space (slices, coils, rows, columns) with \
+      the readout (rows) twice oversampled as scanners do, an ISMRMRD header, and the root sum of \
       squares of the noisy coil images as reference. The same options give the same file.
 
         mri-ilo simulate -o head.h5
-        mri-ilo simulate -o t2.h5 --contrast t2 --seed 7 --slices 8 --spacing 5 --position 25
+        mri-ilo simulate -o t2.h5 --contrast t2 --seed 7
+        mri-ilo simulate -o stack.h5 --slices 8 --spacing 5 --position 25
         mri-ilo simulate -o small.h5 --rows 128 --columns 108 --coils 4 --snr 20
       """)
 
