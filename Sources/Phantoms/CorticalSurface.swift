@@ -37,8 +37,10 @@ struct CorticalSurface: Sendable {
       let offset = head.x - anatomy.midlineX(head.y, z)
       let between = Fissures.interhemispheric(
         offset, standard.y, standard.z, halfWidth: 0.9 + 0.5 * anatomy.sulcusWidth)
+      let swung = anatomy.bent(head, z, by: 2.6)
+      let width = (0.3 + 0.9 * anatomy.sulcusWidth) * (1 + 0.35 * anatomy.foldDepth.value(x, y, z))
       let sylvian = Fissures.sylvian(
-        standard.x, standard.y, standard.z, halfWidth: 0.4 + 1.0 * anatomy.sulcusWidth)
+        swung.x / anatomy.stretch.x, swung.y / anatomy.stretch.y, standard.z, halfWidth: width)
       return min(between, sylvian) < 0 ? 2 : 1
     }
     return (values.map { $0 > 0 }, values.map { $0 == 2 })
@@ -81,7 +83,7 @@ struct CorticalSurface: Sendable {
         return abs(field[index]) < half * steepness
       }
       return isSulcus(deep, floor: room * (21 + 4 * relief), width: 0.32, leastSlope: 0.14)
-        || isSulcus(shallow, floor: room * (7.5 - 4.5 * relief), width: 0.2, leastSlope: 0.2)
+        || isSulcus(shallow, floor: room * (6.5 - 4.5 * relief), width: 0.2, leastSlope: 0.2)
     }
   }
 
@@ -101,9 +103,9 @@ private func gradient(_ field: [Float], _ index: Int, _ grid: SliceGrid) -> SIMD
 }
 
 extension HeadAnatomy {
-  /// A head position moved by the irregular bends of the deep structures.
-  func bent(_ head: SIMD2<Float>, _ z: Float) -> SIMD2<Float> {
+  /// A head position moved by irregular bends of about `amplitude` millimetres.
+  func bent(_ head: SIMD2<Float>, _ z: Float, by amplitude: Float = 1.1) -> SIMD2<Float> {
     head
-      + 1.1 * SIMD2(deepX.value(head.x, head.y, z), deepY.value(head.x, head.y, z))
+      + amplitude * SIMD2(deepX.value(head.x, head.y, z), deepY.value(head.x, head.y, z))
   }
 }

@@ -33,7 +33,7 @@ enum Fissures {
     for index in 1..<line.count {
       // The cistern closes from its ends: the outer limbs are narrower than the middle.
       let isLimb = index <= 2 || index >= 7
-      let opening = halfWidth * (isLimb ? 0.7 : 1.15) * smoothStep(27, 16, z)
+      let opening = halfWidth * (isLimb ? 0.55 : 1) * smoothStep(27, 16, z)
       let distance = distanceToSegment(side, y, line[index - 1], line[index])
       nearest = min(nearest, distance - opening)
     }

@@ -52,7 +52,7 @@ struct HeadAnatomy: Sendable {
     shift = SIMD2(between(-2.5, 2.5), between(-2.5, 2.5))
     sulcusWidth = between(0.75, 1.3)
     ventricleWidth = between(0.8, 1.3)
-    cortex = between(2.7, 3.1)
+    cortex = between(2.5, 2.9)
     rim = between(1.1, 2.2)
     marrow = between(2.2, 3.8)
     fat = between(2.6, 4.6)

@@ -10,7 +10,7 @@ import Testing
   private let folder = FileManager.default.temporaryDirectory
     .appendingPathComponent("SimulateCommandTests-\(UUID().uuidString)")
 
-  private func simulate(_ arguments: String...) throws -> (status: Int32, said: String) {
+  private func simulate(_ arguments: [String]) throws -> (status: Int32, said: String) {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
     let own = try #require(bundle ?? Bundle.main.executableURL)
@@ -31,8 +31,10 @@ import Testing
   @Test func theFileReadsBackAsAFullySampledScan() throws {
     defer { removeFolder() }
     let run = try simulate(
-      "-o", "head.h5", "--rows", "64", "--columns", "56", "--coils", "3", "--slices", "2",
-      "--contrast", "t2", "--seed", "9")
+      [
+        "-o", "head.h5", "--rows", "64", "--columns", "56", "--coils", "3", "--slices", "2",
+        "--contrast", "t2", "--seed", "9",
+      ])
     #expect(run.status == 0)
     #expect(run.said.contains("Wrote head.h5: AXT2, 2 slices of 64 by 56 pixels of 3.75 mm"))
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -59,17 +61,31 @@ import Testing
     }
   }
 
+  @Test func theSameOptionsGiveTheSameFileAtAnyTimeAndNumberOfThreads() throws {
+    defer { removeFolder() }
+    let options = [
+      "--rows", "48", "--columns", "40", "--coils", "2", "--slices", "1", "--position", "-1",
+    ]
+    func bytes(_ name: String, _ threads: String) throws -> Data {
+      #expect(try simulate(["-o", name, "--threads", threads] + options).status == 0)
+      return try Data(contentsOf: folder.appendingPathComponent(name))
+    }
+    let first = try bytes("one.h5", "1")
+    // HDF5 would store the second in which a dataset was written.
+    Thread.sleep(forTimeInterval: 1.1)
+    #expect(try bytes("two.h5", "2") == first)
+  }
+
   @Test(arguments: [
     (["--rows", "8"], "rows is 8"),
     (["--snr", "0"], "signal-to-noise"),
     (["--position", "-40"], "anatomy only"),
-    (["--contrast", "t3"], "t1, t2, pd"),
+    (["--contrast", "t3"], "Please provide one of 't1', 't2', 'pd' or 'flair'"),
     (["--columns", "100"], "no room for a head"),
   ])
   func whatMakesNoSenseIsRefused(arguments: [String], text: String) throws {
     defer { removeFolder() }
-    let run = try simulate(
-      "-o", "head.h5", arguments[0], arguments[1])
+    let run = try simulate(["-o", "head.h5"] + arguments)
     #expect(run.status != 0)
     #expect(run.said.contains(text), "\(run.said)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
@@ -78,7 +94,7 @@ import Testing
   @Test func aFolderThatIsNotThereIsNamed() throws {
     defer { removeFolder() }
     let run = try simulate(
-      "-o", "missing/head.h5", "--rows", "32", "--columns", "32", "--coils", "1", "--slices", "1")
+      ["-o", "missing/head.h5", "--rows", "32", "--columns", "32", "--coils", "1", "--slices", "1"])
     #expect(run.status == 1)
     #expect(run.said.contains("missing/head.h5"))
   }
