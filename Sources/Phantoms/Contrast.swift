@@ -60,7 +60,8 @@ enum PulseSequence: Sendable {
 
   /// The phase in radians that fat has gained on water when the echo is read, at 3 T.
   ///
-  /// 3.4 parts per million of the 123.2 MHz that the header states; a spin echo undoes all but a misadjustment of 0.2 ms.
+  /// 3.4 parts per million of the 123.2 MHz that the header states; a spin echo undoes all but a
+  /// misadjustment of 0.2 ms.
   var fatPhase: Float {
     let milliseconds: Float =
       if case .preparedGradientEcho(_, _, let echo) = self { echo } else { 0.2 }
