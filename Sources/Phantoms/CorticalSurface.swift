@@ -49,7 +49,7 @@ struct CorticalSurface: Sendable {
   private static func sulci(
     _ anatomy: HeadAnatomy, grid: SliceGrid, z: Float, smoothDepth: [Float]
   ) -> [Bool] {
-    // The distance field bends sharply midway between two walls; smoothed, its gradient fades there.
+    // The distance bends sharply midway between two walls; smoothed, its gradient fades there.
     let ramp = blurred(
       smoothDepth, rows: grid.rows, columns: grid.columns, radius: 2.5 / grid.spacing)
     let fields = mapSamples(grid) { x, y, index in

@@ -20,8 +20,8 @@ enum Fissures {
   /// How far outside the Sylvian fissure and the cistern over the insula a position lies, in
   /// millimetres.
   ///
-  /// Negative in it. From the side of the head inwards, then back along the insula, and out again further back; it
-  /// closes above z = 24.
+  /// Negative in it. It goes from the side of the head inwards, then back along the insula, and out
+  /// again further back; above z = 27 it is closed.
   static func sylvian(_ x: Float, _ y: Float, _ z: Float, halfWidth: Float) -> Float {
     let side = abs(x)
     let rise = 0.12 * z

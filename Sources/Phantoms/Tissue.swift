@@ -26,11 +26,11 @@ enum Tissue: UInt8, CaseIterable, Sendable {
 ///
 /// Typical values at 3 T. Grey and white matter: Wansapura et al., J. Magn. Reson. Imaging 9:531,
 /// 1999. T1 of fat, and marrow: de Bazelaire et al., Radiology 230:652, 2004; the T2 of fat is the
-/// longer one that trains of echoes show (Henkelman et al., J. Magn. Reson. Imaging 2:533, 1992). Muscle: Stanisz et al.,
-/// Magn. Reson. Med. 54:507, 2005. Blood T1: Lu et al., Magn. Reson. Med. 52:679, 2004. Fluid T1:
-/// Rooney et al., Magn. Reson. Med. 57:308, 2007. The deep nuclei lie between grey and white
-/// matter, their T2 shortened by iron; skin, bone and dura, and all densities, are round numbers
-/// that give the usual look.
+/// longer one that trains of echoes show (Henkelman et al., J. Magn. Reson. Imaging 2:533, 1992).
+/// Muscle: Stanisz et al., Magn. Reson. Med. 54:507, 2005. Blood T1: Lu et al., Magn. Reson. Med.
+/// 52:679, 2004. Fluid T1: Rooney et al., Magn. Reson. Med. 57:308, 2007. The deep nuclei lie
+/// between grey and white matter, their T2 shortened by iron; skin, bone and dura, and all
+/// densities, are round numbers that give the usual look.
 struct TissueProperties: Sendable {
   var density: Float
   var t1: Float

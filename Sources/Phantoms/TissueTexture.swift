@@ -1,6 +1,6 @@
 import Arrays
 
-/// The slight unevenness of tissues: strands in fat and muscle, spots in marrow, a mottle elsewhere.
+/// The slight unevenness of tissues: a fine mottle on a broad drift, each of a strength of its own.
 struct TissueTexture: Sendable {
   private let fine: RandomWaves
   private let broad: RandomWaves

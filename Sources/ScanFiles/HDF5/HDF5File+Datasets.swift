@@ -58,7 +58,7 @@ extension HDF5File {
   }
 }
 
-/// The properties of a dataset without the time of its writing, so that equal data give equal files.
+/// The properties of a dataset that keeps no time of writing: equal data give equal files.
 private func timelessDataset(
   orThrow failure: ScanFileError
 ) throws(ScanFileError) -> HDF5Identifier {
