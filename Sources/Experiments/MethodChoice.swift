@@ -25,7 +25,13 @@ public struct MethodChoice: Sendable {
 
   /// The methods that there are, the simplest first.
   public static let all: [MethodChoice] = [
-    MethodChoice(name: "zero-filled") { _ in ZeroFilled() }
+    MethodChoice(name: "zero-filled") { _ in ZeroFilled() },
+    MethodChoice(name: "sense") { _ in SENSE() },
+    MethodChoice(name: "l1-wavelet") { _ in L1Wavelet() },
+    MethodChoice(name: "ilo", needsWeights: true) {
+      let weights = try $0.weights()
+      return ILO(network: weights.network, radii: weights.deviationRadii)
+    },
   ]
 
   /// What `mri-ilo recon` runs unless it is told otherwise.

@@ -13,9 +13,12 @@ struct MriIlo: ParsableCommand {
         mri-ilo recon scan.h5 --accel 8   undersample, reconstruct, measure
         mri-ilo recon undersampled.h5     reconstruct a scan as it is
         mri-ilo inspect scan.h5           say what is in a file
+        mri-ilo simulate -o head.h5       make a scan of a head that never was
 
       Research use only; not for diagnosis.
       """,
     version: ProgramVersion.current,
-    subcommands: [ReconCommand.self, InspectCommand.self, TrainCommand.self])
+    subcommands: [
+      ReconCommand.self, InspectCommand.self, SimulateCommand.self, TrainCommand.self,
+    ])
 }

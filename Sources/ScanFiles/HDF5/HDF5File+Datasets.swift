@@ -27,7 +27,7 @@ extension HDF5File {
         shape.isEmpty
           ? H5Screate(H5S_SCALAR)
           : H5Screate_simple(Int32(shape.count), shape.map(hsize_t.init), nil), orThrow: failure)
-      let list = try HDF5Identifier(H5Pcreate(chdf5_class_dataset_creation()), orThrow: failure)
+      let list = try timelessDataset(orThrow: failure)
       if !shape.isEmpty, shape.allSatisfy({ $0 > 0 }) {
         let chunk = chunk ?? defaultChunk(shape)
         guard H5Pset_chunk(list.value, Int32(chunk.count), chunk.map(hsize_t.init)) >= 0 else {
@@ -50,8 +50,9 @@ extension HDF5File {
     try HDF5Library.locked { () throws(ScanFileError) in
       let type = try variableTextType(orThrow: failure)
       let space = try HDF5Identifier(H5Screate(H5S_SCALAR), orThrow: failure)
+      let list = try timelessDataset(orThrow: failure)
       let dataset = try HDF5Identifier(
-        H5Dcreate2(id, name, type.value, space.value, 0, 0, 0), orThrow: failure)
+        H5Dcreate2(id, name, type.value, space.value, 0, list.value, 0), orThrow: failure)
       let status = text.withCString { pointer in
         withUnsafePointer(to: pointer) { H5Dwrite(dataset.value, type.value, 0, 0, 0, $0) }
       }
@@ -62,6 +63,15 @@ extension HDF5File {
       }
     }
   }
+}
+
+/// The properties of a dataset that keeps no time of writing: equal data give equal files.
+private func timelessDataset(
+  orThrow failure: ScanFileError
+) throws(ScanFileError) -> HDF5Identifier {
+  let list = try HDF5Identifier(H5Pcreate(chdf5_class_dataset_creation()), orThrow: failure)
+  guard H5Pset_obj_track_times(list.value, false) >= 0 else { throw failure }
+  return list
 }
 
 /// One index of the first axis; one-dimensional datasets are a single chunk.
