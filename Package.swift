@@ -35,7 +35,6 @@ let package = Package(
   name: "mri-ilo",
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
   ],
@@ -52,13 +51,16 @@ let package = Package(
     .systemLibrary(
       name: "CPNGSystem", path: "Sources/CLibraries/CPNGSystem", pkgConfig: "libpng",
       providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(
+      name: "COpenSSL", path: "Sources/CLibraries/COpenSSL", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CMalloc", path: "Sources/CLibraries/CMalloc"),
     .target(
       name: "CHDF5", dependencies: ["CHDF5System"], path: "Sources/CLibraries/CHDF5",
       cSettings: cSettings),
     .target(name: "Kernels", cSettings: cSettings),
     .target(
-      name: "TestSupport", dependencies: ["Arrays", "LinearOperators", numerics],
+      name: "TestSupport", dependencies: ["Arrays", "LinearOperators", "COpenSSL", numerics],
       path: "Tests/TestSupport", swiftSettings: swiftSettings),
     .executableTarget(
       name: "mri-ilo",
@@ -95,6 +97,6 @@ let package = Package(
       "Experiments",
       arrays + [
         "Acquisition", "ScanFiles", "Phantoms", "LinearOperators", "Generators", "Optimization",
-        "Reconstruction", "Evaluation", .product(name: "Crypto", package: "swift-crypto"),
+        "Reconstruction", "Evaluation", "COpenSSL",
       ])
 )

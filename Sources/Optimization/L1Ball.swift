@@ -15,9 +15,16 @@ public struct L1Ball: Sendable, Equatable {
   /// (Duchi et al., ICML 2008, section 3), which is found by Newton steps on the decreasing, convex,
   /// piecewise linear Σ max(|v| − t, 0) − radius: from below they never overshoot and end exactly,
   /// without sorting.
+  ///
+  /// If a value is NaN or infinite there is no nearest point: all become NaN, so that no caller
+  /// takes the outcome for a good one.
   public func project(_ values: UnsafeMutableBufferPointer<Float>) {
     var sum = 0.0
     for value in values { sum += Double(abs(value)) }
+    guard sum.isFinite else {
+      values.update(repeating: .nan)
+      return
+    }
     if sum <= radius { return }
     if radius == 0 {
       values.update(repeating: 0)
@@ -36,13 +43,14 @@ public struct L1Ball: Sendable, Equatable {
         }
       }
       // The support shrinks from step to step; once it stays, the linear piece is the last.
-      if count == kept || count == 0 { break }
+      if count >= kept || count == 0 { break }
       (sum, kept) = (above, count)
     }
-    let shrink = Float(threshold)
+    // In double precision: where the threshold is nearly all of a value, little is left of it.
     for index in values.indices {
-      let value = values[index]
-      values[index] = value > shrink ? value - shrink : value < -shrink ? value + shrink : 0
+      let value = Double(values[index])
+      values[index] = Float(
+        value > threshold ? value - threshold : value < -threshold ? value + threshold : 0)
     }
   }
 }

@@ -45,7 +45,7 @@ public struct LBFGS: Sendable, Equatable {
   /// - Throws: what `observe` throws.
   public func minimise(
     from start: [Float], iterations: Int, project: ((inout [Float]) -> Void)? = nil,
-    observe: (Iterate) throws -> Void = { _ in }, objective: Objective
+    observe: (Iterate) throws -> Void, objective: Objective
   ) rethrows -> Result {
     var point = start
     project?(&point)

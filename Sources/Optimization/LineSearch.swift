@@ -7,6 +7,9 @@ struct LineSearch {
     var gradient: [Float]
     /// The derivative along the direction.
     var slope: Double
+
+    /// Neither the value nor the gradient has left the numbers.
+    var isFinite: Bool { value.isFinite && slope.isFinite }
   }
 
   let settings: LBFGS
@@ -33,10 +36,16 @@ struct LineSearch {
       : projectedArmijo(firstStep: firstStep, objective: objective)
   }
 
-  private mutating func evaluate(_ step: Double, _ objective: LBFGS.Objective) -> Trial {
+  private func point(_ step: Double) -> [Float] {
     var point = start
     accumulate(Float(step), times: direction, to: &point)
     project?(&point)
+    return point
+  }
+
+  private mutating func evaluate(
+    _ point: [Float], _ step: Double, _ objective: LBFGS.Objective
+  ) -> Trial {
     var slopes = gradient
     let value = objective(point, &slopes)
     evaluations += 1
@@ -51,12 +60,17 @@ struct LineSearch {
   ) -> Trial? {
     var step = firstStep
     while evaluations < settings.evaluationsPerStep {
-      let trial = evaluate(step, objective)
-      let predicted = dot(gradient, difference(trial.point, start))
-      if predicted < 0, trial.value <= value + settings.sufficientDecrease * predicted {
+      let point = point(step)
+      // The direction leads straight out of the set; a shorter step would lead nowhere either.
+      if point == start { return nil }
+      let trial = evaluate(point, step, objective)
+      let predicted = dot(gradient, difference(point, start))
+      if trial.isFinite, predicted < 0,
+        trial.value <= value + settings.sufficientDecrease * predicted
+      {
         return trial
       }
-      step *= trial.value.isFinite ? 0.5 : 0.1
+      step *= trial.isFinite ? 0.5 : 0.1
     }
     return nil
   }
@@ -67,8 +81,8 @@ struct LineSearch {
       step: 0, point: start, value: value, gradient: gradient, slope: slope)
     var step = firstStep
     while evaluations < settings.evaluationsPerStep {
-      let trial = evaluate(step, objective)
-      if !trial.value.isFinite {
+      let trial = evaluate(point(step), step, objective)
+      if !trial.isFinite {
         step = previous.step + 0.1 * (step - previous.step)
         continue
       }
@@ -91,17 +105,19 @@ struct LineSearch {
     low: Trial, high: Trial, _ objective: LBFGS.Objective
   ) -> Trial? {
     var (low, high) = (low, high)
+    // Single precision does not tell nearer points apart.
+    let finest = 1e-9 * (dot(start, start) / dot(direction, direction)).squareRoot()
     while evaluations < settings.evaluationsPerStep {
       let width = abs(high.step - low.step)
-      if width * dot(direction, direction).squareRoot() < 1e-9 { break }
+      if width <= finest { break }
       var step = cubicMinimum(low, high)
       // Well inside the bracket, so that it shrinks.
       let (left, right) = (min(low.step, high.step), max(low.step, high.step))
       step = min(max(step, left + 0.1 * width), right - 0.1 * width)
-      let trial = evaluate(step, objective)
-      if !trial.value.isFinite || !decreases(trial) || trial.value >= low.value {
+      let trial = evaluate(point(step), step, objective)
+      if !trial.isFinite || !decreases(trial) || trial.value >= low.value {
         high = trial
-        if !trial.value.isFinite { (high.value, high.slope) = (.greatestFiniteMagnitude, 1) }
+        if !trial.isFinite { (high.value, high.slope) = (.greatestFiniteMagnitude, 1) }
       } else {
         if abs(trial.slope) <= settings.curvature * abs(slope) { return trial }
         if trial.slope * (high.step - low.step) >= 0 { high = low }

@@ -1,5 +1,6 @@
 import Foundation
 import Reconstruction
+import TestSupport
 import Testing
 
 @testable import Experiments
@@ -96,14 +97,32 @@ import Testing
 }
 
 @Suite struct FileDigestTests {
-  /// The vector of FIPS 180-2, appendix B.1.
-  @Test func theStandardsVector() throws {
-    let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    #expect(FileDigest.sha256(of: "abc") == expected)
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    defer { try? FileManager.default.removeItem(at: path) }
-    try Data("abc".utf8).write(to: path)
-    #expect(try FileDigest.sha256(ofFile: path.path) == expected)
+  /// The vectors of FIPS 180-2, appendix B, and that of no bytes.
+  @Test(arguments: [
+    ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+    ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+    (
+      "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+    ),
+    (
+      String(repeating: "a", count: 1_000_000),
+      "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
+    ),
+  ])
+  func theStandardsVectors(text: String, digest: String) throws {
+    #expect(FileDigest.sha256(of: text) == digest)
+    let folder = try TemporaryFolder()
+    #expect(try FileDigest.sha256(ofFile: folder.write(Data(text.utf8), "text")) == digest)
+    #expect(TestSupport.sha256(of: text) == digest)
+  }
+
+  @Test func aFileOfSeveralPieces() throws {
+    let text = String(repeating: "0123456789\n", count: 250_000)
+    let folder = try TemporaryFolder()
+    let path = try folder.write(Data(text.utf8), "text")
+    #expect(try FileDigest.sha256(ofFile: path) == TestSupport.sha256(of: text))
+    #expect(throws: ExperimentError.self) { try FileDigest.sha256(ofFile: folder.file("none")) }
   }
 }
 
