@@ -96,7 +96,7 @@ let package = Package(
     + module(
       "Experiments",
       arrays + [
-        "Acquisition", "ScanFiles", "Phantoms", "LinearOperators", "Generators", "Optimization",
+        "Acquisition", "ScanFiles", "LinearOperators", "Generators", "Optimization",
         "Reconstruction", "Evaluation", "COpenSSL",
       ])
 )

@@ -132,8 +132,9 @@ struct LineSearch {
     min(max(cubicMinimum(first, second), 2 * second.step), 10 * second.step)
   }
 
-  /// The minimum of the cubic that has both values and slopes (Nocedal & Wright 2006, eq. 3.59);
-  /// the middle where it has none.
+  /// The minimum of the cubic that has both values and slopes; the middle where it has none.
+  ///
+  /// Nocedal & Wright 2006, equation 3.59.
   private func cubicMinimum(_ a: Trial, _ b: Trial) -> Double {
     let middle = (a.step + b.step) / 2
     let first = a.slope + b.slope - 3 * (a.value - b.value) / (a.step - b.step)
