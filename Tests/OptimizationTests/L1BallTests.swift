@@ -26,7 +26,7 @@ struct L1BallTests {
     }
   }
 
-  /// The threshold by sorting and finding the last value that stays (Duchi and others 2008, fig. 1).
+  /// The threshold by sorting and finding the last value that stays, as Duchi et al. do.
   private func sortedThreshold(_ values: [Float], _ radius: Double) -> Double {
     let sizes = values.map { Double(abs($0)) }.sorted(by: >)
     var (sum, threshold) = (0.0, 0.0)
