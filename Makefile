@@ -14,7 +14,7 @@ deps: ## check for the C libraries, and install them where apt can
 	@.ci/dependencies
 
 build: deps ## build the program, optimised
-	$(SWIFT) build -c release
+	$(SWIFT) build -c release --product mri-ilo
 
 demo: build ## simulate a head scan, reconstruct it at 8x, and say where the pictures are
 	@mkdir -p demo

@@ -60,7 +60,7 @@ let package = Package(
       cSettings: cSettings),
     .target(name: "Kernels", cSettings: cSettings),
     .target(
-      name: "TestSupport", dependencies: ["Arrays", "LinearOperators", "COpenSSL", numerics],
+      name: "TestSupport", dependencies: ["Arrays", "Layers", "COpenSSL", numerics],
       path: "Tests/TestSupport", swiftSettings: swiftSettings),
     .executableTarget(
       name: "mri-ilo",

@@ -3,44 +3,34 @@ import Arrays
 import Foundation
 import Numerics
 import ScanFiles
+import TestSupport
 import Testing
 
 /// `mri-ilo simulate`, run as a user runs it.
 @Suite struct SimulateCommandTests {
-  private let folder = FileManager.default.temporaryDirectory
-    .appendingPathComponent("SimulateCommandTests-\(UUID().uuidString)")
+  private let folder: TemporaryFolder
+  private let program: Program
 
-  private func simulate(_ arguments: [String]) throws -> (status: Int32, said: String) {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
-    let own = try #require(bundle ?? Bundle.main.executableURL)
-    let process = Process()
-    process.executableURL = own.deletingLastPathComponent().appendingPathComponent("mri-ilo")
-    process.arguments = ["simulate"] + arguments
-    process.currentDirectoryURL = folder
-    let pipe = Pipe()
-    (process.standardOutput, process.standardError) = (pipe, pipe)
-    try process.run()
-    let said = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: said, as: UTF8.self))
+  init() throws {
+    folder = try TemporaryFolder()
+    program = Program(folder: folder.path)
   }
 
-  private func removeFolder() { try? FileManager.default.removeItem(at: folder) }
+  private func simulate(_ arguments: [String]) throws -> Program.Outcome {
+    try program.started(["simulate"] + arguments).outcome()
+  }
 
   @Test func theFileReadsBackAsAFullySampledScan() throws {
-    defer { removeFolder() }
     let run = try simulate(
       [
         "-o", "head.h5", "--rows", "64", "--columns", "56", "--coils", "3", "--slices", "2",
         "--contrast", "t2", "--seed", "9",
       ])
     #expect(run.status == 0)
-    #expect(run.said.contains("Wrote head.h5: AXT2, 2 slices of 64 by 56 pixels of 3.75 mm"))
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-    #expect(names == ["head.h5"])
+    #expect(run.output.contains("Wrote head.h5: AXT2, 2 slices of 64 by 56 pixels of 3.75 mm"))
+    #expect(folder.names == ["head.h5"])
 
-    let file = try FastMRIScan(path: folder.appendingPathComponent("head.h5").path)
+    let file = try FastMRIScan(path: folder.file("head.h5"))
     #expect(file.rows == 128 && file.header.readoutOversampling(rows: 128) == 2)
     #expect(file.header.acquisition == "AXT2")
     #expect(file.header.patient == "simulated head, seed 9")
@@ -62,13 +52,12 @@ import Testing
   }
 
   @Test func theSameOptionsGiveTheSameFileAtAnyTimeAndNumberOfThreads() throws {
-    defer { removeFolder() }
     let options = [
       "--rows", "48", "--columns", "40", "--coils", "2", "--slices", "1", "--position", "-1",
     ]
     func bytes(_ name: String, _ threads: String) throws -> Data {
       #expect(try simulate(["-o", name, "--threads", threads] + options).status == 0)
-      return try Data(contentsOf: folder.appendingPathComponent(name))
+      return try Data(contentsOf: URL(fileURLWithPath: folder.file(name)))
     }
     let first = try bytes("one.h5", "1")
     // HDF5 would store the second in which a dataset was written.
@@ -84,18 +73,16 @@ import Testing
     (["--columns", "100"], "no room for a head"),
   ])
   func whatMakesNoSenseIsRefused(arguments: [String], text: String) throws {
-    defer { removeFolder() }
     let run = try simulate(["-o", "head.h5"] + arguments)
     #expect(run.status != 0)
-    #expect(run.said.contains(text), "\(run.said)")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    #expect(run.errors.contains(text), "\(run.errors)")
+    #expect(folder.names == [])
   }
 
   @Test func aFolderThatIsNotThereIsNamed() throws {
-    defer { removeFolder() }
     let run = try simulate(
       ["-o", "missing/head.h5", "--rows", "32", "--columns", "32", "--coils", "1", "--slices", "1"])
     #expect(run.status == 1)
-    #expect(run.said.contains("missing/head.h5"))
+    #expect(run.errors.contains("missing/head.h5"))
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Generators
 import Layers
+import TestSupport
 import Testing
 
 /// The whole network against the plain PyTorch version of `Tests/PeerChecks/pytorch_fixtures.py`.
@@ -25,37 +26,11 @@ import Testing
   let columns = 12
   let architecture = EvidenceGradientTests.architecture
 
-  func fixture() throws -> Fixture.Network {
-    let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let data = try Data(contentsOf: tests.appendingPathComponent("Fixtures/pytorch.json"))
-    return try JSONDecoder().decode(Fixture.self, from: data).network
-  }
-
-  func wave(_ count: Int, seed: Int) -> [Float] {
-    (0..<count).map {
-      Float(sin(0.7548776662 * Double($0) * Double(seed + 1) + 0.31 * Double(seed)))
-    }
-  }
-
-  /// Channels-first values as features of `channels`.
-  func features(_ values: [Float], channels: Int, rows: Int, columns: Int) -> Features {
-    let batch = values.count / (channels * rows * columns)
-    var out = Features(batch: batch, rows: rows, columns: columns, channels: channels, repeating: 0)
-    for n in 0..<batch {
-      for c in 0..<channels {
-        for p in 0..<rows * columns {
-          out.values[(n * rows * columns + p) * channels + c] =
-            values[(n * channels + c) * rows * columns + p]
-        }
-      }
-    }
-    return out
-  }
+  func fixture() throws -> Fixture.Network { try pyTorchFixture(Fixture.self).network }
 
   func latent(_ values: [Float], level: Int) -> Features {
     features(
-      values, channels: architecture.latents[level], rows: rows >> (2 - level),
+      channelsFirst: values, channels: architecture.latents[level], rows: rows >> (2 - level),
       columns: columns >> (2 - level))
   }
 
