@@ -1,6 +1,7 @@
 import Arrays
 import CPNGSystem
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Evaluation
@@ -30,9 +31,8 @@ private func sheet(
 
 @Suite struct PictureTests {
   @Test func pngReadsBackPixelByPixel() throws {
-    let path = FileManager.default.temporaryDirectory
-      .appending(path: "\(UUID().uuidString).png").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = try TemporaryFolder()
+    let path = folder.file("a.png")
     var picture = ColourImage(rows: 5, columns: 3, colour: Colour(10, 20, 30))
     picture[4, 2] = Colour(255, 0, 128)
     try picture.writePNG(to: path)
@@ -45,6 +45,7 @@ private func sheet(
     var pixels = [UInt8](repeating: 0, count: 45)
     #expect(png_image_finish_read(&header, nil, &pixels, 0, nil) != 0)
     #expect(pixels == picture.pixels)
+    #expect(folder.names == ["a.png"])
   }
 
   @Test func pngToAFolderThatIsNotThereNamesTheFile() {

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct TableTests {
@@ -47,18 +48,16 @@ import Testing
   }
 
   @Test func csvReplacesTheFileInOnePieceAndLeavesNothingBehind() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appending(path: "metrics.csv").path
+    let folder = try TemporaryFolder()
+    let path = folder.file("metrics.csv")
     var csv = CSVWriter(columns: ["a"])
     try csv.write(to: path)
     csv.append([.number(1.5)])
     try csv.write(to: path)
-    #expect(try String(contentsOfFile: path, encoding: .utf8) == "a\n1.5\n")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["metrics.csv"])
+    #expect(try folder.text("metrics.csv") == "a\n1.5\n")
+    #expect(folder.names == ["metrics.csv"])
     let error = #expect(throws: OutputFileError.self) {
-      try csv.write(to: folder.appending(path: "none/metrics.csv").path)
+      try csv.write(to: folder.file("none/metrics.csv"))
     }
     #expect(error?.description.contains("none/metrics.csv: No such file") == true)
   }

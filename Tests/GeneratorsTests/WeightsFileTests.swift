@@ -1,5 +1,6 @@
 import Foundation
 import Generators
+import TestSupport
 import Testing
 
 /// Weights files: what is written is read back, and what is foreign or damaged is refused.
@@ -17,11 +18,8 @@ import Testing
 
   /// Runs `body` with a path in a folder of its own.
   static func withPath<Result>(_ body: (String) throws -> Result) throws -> Result {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-      "weights-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try body(folder.appendingPathComponent("a.safetensors").path)
+    let folder = try TemporaryFolder()
+    return try withExtendedLifetime(folder) { try body(folder.file("a.safetensors")) }
   }
 
   /// What reading `bytes` complains about; nil if it does not.
