@@ -26,7 +26,9 @@ struct L1BallTests {
     }
   }
 
-  /// The threshold by sorting and finding the last value that stays, as Duchi et al. do.
+  /// The threshold by sorting and finding the last value that stays.
+  ///
+  /// Duchi et al. (2008), figure 1.
   private func sortedThreshold(_ values: [Float], _ radius: Double) -> Double {
     let sizes = values.map { Double(abs($0)) }.sorted(by: >)
     var (sum, threshold) = (0.0, 0.0)
