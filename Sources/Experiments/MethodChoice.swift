@@ -28,9 +28,10 @@ public struct MethodChoice: Sendable {
     MethodChoice(name: "zero-filled") { _ in ZeroFilled() },
     MethodChoice(name: "sense") { _ in SENSE() },
     MethodChoice(name: "l1-wavelet") { _ in L1Wavelet() },
-    MethodChoice(name: "ilo", needsWeights: true) {
-      let weights = try $0.weights()
-      return ILO(network: weights.network, radii: weights.deviationRadii)
+    MethodChoice(name: "ilo", needsWeights: true) { context in
+      var settings = ILOSettings()
+      settings.seed = context.seed
+      return try ILO(weights: try context.weights(), settings: settings)
     },
   ]
 

@@ -57,6 +57,7 @@ public enum ReconstructionError: Error, CustomStringConvertible, Equatable {
   case noSignal
   case diverged(method: String)
   case setting(method: String, setting: String, value: Double)
+  case settings(method: String, reason: String)
 
   public var description: String {
     switch self {
@@ -66,6 +67,7 @@ public enum ReconstructionError: Error, CustomStringConvertible, Equatable {
       "the zero-filled image is empty; check that the slice holds signal in the sampled columns"
     case .diverged(let method):
       "\(method) gave values that are not finite; check the settings of the method"
+    case .settings(let method, let reason): "\(method): \(reason)"
     case .setting(let method, let setting, let value):
       "\(method): \(setting) must be a number of 0 or more, not \(value)"
     }

@@ -52,7 +52,7 @@ private func softThreshold(_ array: inout ComplexArray, _ threshold: Float) {
 }
 
 /// Writes `source` `[rows, columns]` moved down and right, around the edges, into `target`.
-private func shift(
+func shift(
   _ source: ComplexArray, by offset: (down: Int, right: Int), into target: inout ComplexArray
 ) {
   let (rows, columns) = (source.shape[0], source.shape[1])

@@ -1,10 +1,13 @@
-/// The settings of Intermediate Layer Optimization; the defaults are chosen on held-out simulations.
+/// The settings of Intermediate Layer Optimization.
+///
+/// Numbers were chosen on validation slices of the training set with simulated coils, phase and
+/// noise.
 public struct ILOSettings: Sendable, Equatable, Codable {
   /// How the deviations are kept near what the coarser levels give.
   public enum Constraint: String, Sendable, Codable, CaseIterable {
     /// Projection onto the l1 ball of each level's calibrated radius, after every step.
     case ball
-    /// A smooth penalty on the same l1 norms beyond those radii.
+    /// A smooth penalty on what exceeds those radii.
     case penalty
     /// Neither: the prior's density alone.
     case none
@@ -13,21 +16,22 @@ public struct ILOSettings: Sendable, Equatable, Codable {
   /// What minimises the loss of a stage.
   public enum Optimizer: String, Sendable, Codable, CaseIterable {
     case lbfgs
+    /// Moves every value by its step whatever the gradient, and so fills the null space with noise.
     case adam
   }
 
   /// Iterations of the stages, coarse to fine: stage k moves the deviations of levels 0 … k.
-  public var iterations = [12, 12, 18, 25, 30]
-  /// Iterations of the last stage after each re-estimation of the phase.
-  public var refinements = 25
-  /// How often the phase is estimated: once from the calibration lines, then from the image.
-  public var phaseRounds = 2
-  /// The width of the Gaussian low-pass that gives the phase of an image, in shares of k-space,
-  /// one for each re-estimation.
-  public var phaseWidths: [Float] = [0.1, 0.2, 0.3]
-  /// Standard deviation of the data's misfit, in units of the scaled image: noise and what the
-  /// generator cannot draw.
-  public var misfit: Float = 0.03
+  public var iterations = [12, 12, 18, 25, 25]
+  /// Iterations of the last stage in each further round.
+  public var refinements = 20
+  /// Rounds of stages, wavelet residual and phase; the first goes through all stages.
+  public var rounds = 5
+  /// The standard deviation σ of the misfit that a stage allows for, in units of the generator's
+  /// image: noise, aliasing that is left, and what the generator cannot draw.
+  public var misfit: Float = 0.16
+  /// The weight of ‖s G − x‖² beside ‖A s G − y‖²: how firmly a stage is held to the present image
+  /// where nothing was measured.
+  public var imageWeight: Float = 1
   /// Weight of the prior's density ½‖ε‖² in the loss.
   public var priorWeight: Float = 1
   public var constraint = Constraint.ball
@@ -36,19 +40,32 @@ public struct ILOSettings: Sendable, Equatable, Codable {
   public var optimizer = Optimizer.lbfgs
   /// Adam's rate, if it is chosen.
   public var adamRate: Float = 0.05
-  /// Seed of the columns that are held out to weigh the residual.
-  public var seed: UInt64 = 1
+  /// The width of the Gaussian low-pass that gives the phase of an image, as a share of k-space.
+  public var phaseWidth: Float = 0.1
+  /// Candidates for the weight λ of the wavelet residual, in units of the scaled image.
+  public var residualWeights: [Float] = [3e-2, 1.5e-2, 1e-2, 6e-3, 4e-3, 2.5e-3, 1.5e-3]
+  /// λ where too few columns are sampled to choose it by.
+  public var fallbackWeight: Float = 4e-3
+  /// The share of λ that draws the image to 0 instead of to the generator's image.
+  public var sparseShare: Float = 0.3
   /// Iterations of the wavelet residual.
   public var residualIterations = 40
-  /// Candidates for the weight of the wavelet residual, large to small.
-  public var residualWeights: [Float] = [3e-2, 1.5e-2, 1e-2, 6e-3, 4e-3, 2.5e-3, 1.5e-3]
-
-  public var keepResidual = false
-
-  public var imaginary: Float = 0
-  public var rescale = true
-  public var startScale: Float = 0
-  public var startWidth: Float = 0
+  /// Seed of the columns held out to choose λ, and of the shifts of the wavelets.
+  public var seed: UInt64 = 1
 
   public init() {}
+
+  /// A sentence if the settings fit no generator of `levels` levels, else nil.
+  func fault(levels: Int, radii: [Double]) -> String? {
+    if iterations.count != levels {
+      return "\(iterations.count) numbers of iterations for a generator of \(levels) levels"
+    }
+    if constraint != .none && radii.count != levels {
+      return "the weights state no l1 radius for each level; write them again with 'mri-ilo train'"
+    }
+    let positive = misfit > 0 && phaseWidth > 0 && rounds > 0 && adamRate > 0
+    let notNegative = imageWeight >= 0 && priorWeight >= 0 && radiusFactor >= 0
+    let isShare = sparseShare >= 0 && sparseShare <= 1
+    return positive && notNegative && isShare ? nil : "a weight, width or rate is out of range"
+  }
 }

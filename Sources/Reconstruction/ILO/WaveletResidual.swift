@@ -1,63 +1,60 @@
+import Acquisition
 import Arrays
-import Foundation
 import LinearOperators
-import Numerics
+import Optimization
 
-/// The last layer of ILO: what the generator cannot draw, sparse in wavelets.
+/// The last layer of ILO: the image is what the generator draws plus a complex residual, sparse in
+/// wavelets.
 ///
-/// argmin_d ½‖A d − r‖² + λ‖W d‖₁ for the residual r of the generator's image.
+/// argmin_x ½‖A x − y‖² + λ Σ [(1 − θ) |Re W(x − g)| + θ |Re W x| + |Im W x|].
 struct WaveletResidual {
-  let system: SENSEOperator
-  let residual: ComplexArray
-  let iterations: Int
-  var imaginary: Float = 0
+  let settings: ILOSettings
+  /// The generator's image, relative to the phase; nil before there is one.
+  let drawn: ComplexArray?
 
-  /// FISTA with random cycle spinning; `start` is the first iterate.
-  func solve(weight: Float, from start: ComplexArray? = nil, iterations count: Int? = nil) -> ComplexArray {
-    let shape = system.domain
-    let wavelet = WaveletOperator(
-      shape: shape, levels: WaveletOperator.usefulLevels(shape: shape))
-    let b = system.adjoint(residual)
-    var x = start ?? ComplexArray(zeros: shape)
-    var z = x
-    var t: Float = 1
-    var random = RandomStream(seed: 5)
-    var normal = ComplexArray(zeros: shape)
-    for _ in 0..<(count ?? iterations) {
-      system.normal(z, into: &normal)
-      var g = z
-      g.add(-1, times: normal)
-      g.add(1, times: b)
-      let (dy, dx) = (Int(random.next() % 16), Int(random.next() % 16))
-      var c = wavelet.forward(rolled(g, dy, dx))
-      for i in c.values.indices {
-        if imaginary == 0 {
-          let m = c.values[i].lengthSquared.squareRoot()
-          c.values[i] = m > weight ? c.values[i].multiplied(by: 1 - weight / m) : .zero
-        } else {
-          let (a, b) = (c.values[i].real, c.values[i].imaginary)
-          let w = imaginary * weight
-          c.values[i] = Complex(a > weight ? a - weight : a < -weight ? a + weight : 0,
-            b > w ? b - w : b < -w ? b + w : 0)
-        }
-      }
-      let next = rolled(wavelet.adjoint(c), -dy, -dx)
-      let tn = (1 + (1 + 4 * t * t).squareRoot()) / 2
-      z = next
-      z.scale(by: 1 + (t - 1) / tn)
-      z.add(-(t - 1) / tn, times: x)
-      (x, t) = (next, tn)
-    }
-    return x
+  /// The image for one weight λ, from `start`.
+  func image(
+    _ system: SENSEOperator, _ measurements: ComplexArray, weight: Float,
+    from start: ComplexArray? = nil, iterations: Int
+  ) -> ComplexArray {
+    var shrinkage = ResidualShrinkage(
+      shape: system.domain, drawn: drawn, share: settings.sparseShare, seed: settings.seed)
+    // ‖A‖ ≤ 1 by the normalised maps, so the step 1 is safe.
+    return FISTA(iterations: iterations, step: 1).minimise(
+      from: start ?? drawn ?? ComplexArray(zeros: system.domain),
+      gradient: { system.dataLoss($0, measurements: measurements, into: &$1) },
+      proximal: { shrinkage.apply(&$0, threshold: $1 * weight) }, report: { _ in })
   }
 
-  private func rolled(_ a: ComplexArray, _ dy: Int, _ dx: Int) -> ComplexArray {
-    let (h, w) = (a.shape[0], a.shape[1])
-    var r = a
-    for y in 0..<h {
-      let sy = (y - dy + 2 * h) % h
-      for x in 0..<w { r.values[y * w + x] = a.values[sy * w + (x - dx + 2 * w) % w] }
+  /// The weight that best predicts columns of the measurements that are held out, a fifth of those
+  /// beyond the calibration lines.
+  ///
+  /// Only sampled columns are looked at, so the choice is the scan's own.
+  func weight(
+    maps: CoilMaps, phase: ComplexArray, mask: SamplingMask, kspace: ComplexArray
+  ) -> Float {
+    let calibration = mask.calibrationColumns
+    var free = mask.columns.indices.filter {
+      mask.columns[$0] && !calibration.contains($0)
     }
-    return r
+    if free.count < 5 { return settings.fallbackWeight }
+    var random = RandomStream(seed: settings.seed)
+    free.shuffle(using: &random)
+    let held = Set(free.prefix(max(2, free.count / 5)))
+    let modulated = maps.multiplied(byPhase: phase).sensitivities
+    let fit = SENSEOperator(
+      maps: modulated, mask: mask.columns.indices.map { mask.columns[$0] && !held.contains($0) })
+    let check = SENSEOperator(maps: modulated, mask: mask.columns.indices.map(held.contains))
+    let (kept, expected) = (fit.hybrid(kspace), check.hybrid(kspace))
+    var best = (error: Double.infinity, weight: settings.fallbackWeight)
+    var start: ComplexArray?
+    for weight in settings.residualWeights {
+      let candidate = image(fit, kept, weight: weight, from: start, iterations: 25)
+      var error = check.forward(candidate)
+      error.add(-1, times: expected)
+      if error.squaredNorm < best.error { best = (error.squaredNorm, weight) }
+      start = candidate
+    }
+    return best.weight
   }
 }

@@ -1,0 +1,177 @@
+import Acquisition
+import Arrays
+import Generators
+import Layers
+import LinearOperators
+import Numerics
+
+/// One slice on its way through the rounds of ILO.
+struct ILOFit {
+  private let problem: ReconstructionProblem
+  private let network: LadderNetwork
+  private let settings: ILOSettings
+  private let latents: LatentSpace
+  private let radii: [Double]
+  private let norm: Double
+  private let totalIterations: Int
+  private var iterationsDone = 0
+
+  /// The phase folded into the maps, `[rows, columns]`.
+  private var phase: ComplexArray
+  /// The deviations found so far.
+  private var point: [Float] = []
+  /// From the generator's units to those of the problem.
+  private var scale: Float = 1
+  private var weight: Float = 0
+  /// The present complex image, `[rows, columns]`, scaled as the problem.
+  private(set) var image: ComplexArray
+  private(set) var stages: [Reconstruction.Stage] = []
+  private(set) var chosen: [String: Double] = [:]
+  let clock = WorkClock()
+
+  /// Throws `CalibrationError` if the mask leaves no calibration line for the first phase.
+  init(
+    problem: ReconstructionProblem, network: LadderNetwork, radii: [Double], settings: ILOSettings
+  ) throws {
+    self.problem = problem
+    self.network = network
+    self.settings = settings
+    let latents = LatentSpace(
+      generator: network.generator,
+      frame: ImageFrame(
+        shape: problem.system.domain, factor: network.architecture.coarsestFactor))
+    self.latents = latents
+    self.radii = zip(radii, latents.ranges).map {
+      $0 * Double($1.count) * settings.radiusFactor
+    }
+    norm = problem.measurements.squaredNorm.squareRoot()
+    totalIterations =
+      settings.iterations.reduce(0, +) + (settings.rounds - 1) * settings.refinements
+    phase = try LowResolutionPhase.phase(
+      kspace: problem.kspace, mask: problem.mask, maps: problem.maps)
+    image = ComplexArray(zeros: problem.system.domain)
+  }
+
+  mutating func run(report: (ReconstructionProgress) throws -> Void) throws {
+    try start(report)
+    for round in 1...settings.rounds {
+      let first = round == 1 ? 0 : latents.ranges.count - 1
+      for level in first..<latents.ranges.count {
+        try fitLevels(to: level, round: round, report)
+      }
+      try addResidual(round: round, report)
+    }
+  }
+
+  /// The first image, without the generator, sets scale, phase and the coarsest deviations.
+  private mutating func start(_ report: (ReconstructionProgress) throws -> Void) throws {
+    try report(ReconstructionProgress(stage: "start", fraction: 0, misfit: 1))
+    let system = problem.system.modulated(by: phase)
+    let wavelets = WaveletResidual(settings: settings, drawn: nil)
+    chooseWeight(wavelets)
+    let first = clock.measure("residual") {
+      wavelets.image(system, problem.measurements, weight: weight, iterations: 60)
+    }
+    chosen["first wavelet weight"] = Double(weight)
+    keep(first, as: "wavelets alone", system, iterations: 60)
+    // Brightness as in training, where the 99.8th percentile of an image is `brightest`.
+    let bright = percentile(image.magnitudes.values, 99.8)
+    if bright > 0 { scale = bright / ByteImageStack.brightest }
+    let real = relative(image).values.map { $0.real / scale }
+    point = network.encode(latents.frame.paste(real))[0].values
+  }
+
+  /// A stage: the levels up to `level` against the measurements and the present image.
+  private mutating func fitLevels(
+    to level: Int, round: Int, _ report: (ReconstructionProgress) throws -> Void
+  ) throws {
+    let system = problem.system.modulated(by: phase)
+    var target = relative(image)
+    for index in target.values.indices {
+      target.values[index] = Complex(target.values[index].real, 0)
+    }
+    let objective = LatentObjective(
+      latents: latents, system: system, measurements: problem.measurements, image: target,
+      levels: level + 1, scale: scale, settings: settings,
+      penaltyRadii: settings.constraint == .penalty ? radii : nil, clock: clock)
+    let iterations = round == 1 ? settings.iterations[level] : settings.refinements
+    let name = stageName("level \(level)", round)
+    point = try LatentStage(objective: objective, settings: settings, radii: radii).run(
+      from: latents.extended(point, to: level), iterations: iterations
+    ) { iteration, misfit in
+      try report(
+        ReconstructionProgress(
+          stage: name,
+          fraction: Double(iterationsDone + iteration) / Double(totalIterations),
+          misfit: misfit.squareRoot() / norm))
+    }
+    iterationsDone += iterations
+    record(draw(), as: name, system, iterations: iterations)
+  }
+
+  /// The last stage of a round: the complex residual, and from the new image the new phase.
+  private mutating func addResidual(
+    round: Int, _ report: (ReconstructionProgress) throws -> Void
+  ) throws {
+    let system = problem.system.modulated(by: phase)
+    let drawn = draw()
+    let wavelets = WaveletResidual(settings: settings, drawn: drawn)
+    if round == 1 { chooseWeight(wavelets) }
+    chosen["residual weight"] = Double(weight)
+    let next = clock.measure("residual") {
+      wavelets.image(
+        system, problem.measurements, weight: weight, iterations: settings.residualIterations)
+    }
+    keep(next, as: stageName("residual", round), system, iterations: settings.residualIterations)
+    try report(
+      ReconstructionProgress(
+        stage: stageName("residual", round),
+        fraction: Double(iterationsDone) / Double(totalIterations),
+        misfit: stages.last?.misfit ?? 1))
+  }
+
+  private mutating func chooseWeight(_ wavelets: WaveletResidual) {
+    weight = clock.measure("residual") {
+      wavelets.weight(
+        maps: problem.maps, phase: phase, mask: problem.mask, kspace: problem.kspace)
+    }
+  }
+
+  /// Takes an image relative to the phase as the present one, and the phase from it.
+  private mutating func keep(
+    _ relativeImage: ComplexArray, as name: String, _ system: SENSEOperator, iterations: Int
+  ) {
+    record(relativeImage, as: name, system, iterations: iterations)
+    image = product(relativeImage, phase)
+    phase = ImagePhase.phasor(of: image, width: settings.phaseWidth)
+  }
+
+  private mutating func record(
+    _ relativeImage: ComplexArray, as name: String, _ system: SENSEOperator, iterations: Int
+  ) {
+    var misfit = system.forward(relativeImage)
+    misfit.add(-1, times: problem.measurements)
+    stages.append(
+      Reconstruction.Stage(
+        name: name, image: product(relativeImage, phase),
+        misfit: misfit.squaredNorm.squareRoot() / norm, iterations: iterations))
+  }
+
+  /// The generator's image relative to the phase, in the problem's units.
+  private func draw() -> ComplexArray {
+    clock.measure("generator") {
+      latents.frame.cut(latents.draw(point).output, scale: scale)
+    }
+  }
+
+  /// `image` with the phase taken off.
+  private func relative(_ image: ComplexArray) -> ComplexArray {
+    ComplexArray(
+      shape: image.shape,
+      values: zip(image.values, phase.values).map { $0 * $1.conjugate })
+  }
+
+  private func stageName(_ name: String, _ round: Int) -> String {
+    round == 1 ? name : "\(name), round \(round)"
+  }
+}
