@@ -70,10 +70,12 @@ struct ILOFit {
     let wavelets = WaveletResidual(settings: settings, drawn: nil)
     chooseWeight(wavelets)
     let first = clock.measure("residual") {
-      wavelets.image(system, problem.measurements, weight: weight, iterations: 60)
+      wavelets.image(
+        system, problem.measurements, weight: weight,
+        from: system.adjoint(problem.measurements), iterations: settings.startIterations)
     }
     chosen["first wavelet weight"] = Double(weight)
-    keep(first, as: "wavelets alone", system, iterations: 60)
+    keep(first, as: "wavelets alone", system, iterations: settings.startIterations)
     // Brightness as in training, where the 99.8th percentile of an image is `brightest`.
     let bright = percentile(image.magnitudes.values, 99.8)
     if bright > 0 { scale = bright / ByteImageStack.brightest }
@@ -120,7 +122,8 @@ struct ILOFit {
     chosen["residual weight"] = Double(weight)
     let next = clock.measure("residual") {
       wavelets.image(
-        system, problem.measurements, weight: weight, iterations: settings.residualIterations)
+        system, problem.measurements, weight: weight,
+        from: relative(image), iterations: settings.residualIterations)
     }
     keep(next, as: stageName("residual", round), system, iterations: settings.residualIterations)
     try report(

@@ -23,12 +23,12 @@ public struct ILOSettings: Sendable, Equatable, Codable {
   /// Iterations of the stages, coarse to fine: stage k moves the deviations of levels 0 … k.
   public var iterations = [12, 12, 18, 25, 25]
   /// Iterations of the last stage in each further round.
-  public var refinements = 20
+  public var refinements = 15
   /// Rounds of stages, wavelet residual and phase; the first goes through all stages.
-  public var rounds = 5
+  public var rounds = 10
   /// The standard deviation σ of the misfit that a stage allows for, in units of the generator's
   /// image: noise, aliasing that is left, and what the generator cannot draw.
-  public var misfit: Float = 0.16
+  public var misfit: Float = 0.24
   /// The weight of ‖s G − x‖² beside ‖A s G − y‖²: how firmly a stage is held to the present image
   /// where nothing was measured.
   public var imageWeight: Float = 1
@@ -48,6 +48,9 @@ public struct ILOSettings: Sendable, Equatable, Codable {
   public var fallbackWeight: Float = 4e-3
   /// The share of λ that draws the image to 0 instead of to the generator's image.
   public var sparseShare: Float = 0.3
+  /// Iterations of the first image, without the generator; small weights and equispaced masks converge
+  /// slowly.
+  public var startIterations = 150
   /// Iterations of the wavelet residual.
   public var residualIterations = 40
   /// Seed of the columns held out to choose λ, and of the shifts of the wavelets.
