@@ -107,11 +107,11 @@ struct TrainCommand: ParsableCommand {
         try log.line(report: report, mean: mean, validation: evidence, seconds: elapsed, left: left)
         mean = TrainingLog.Mean()
         try trainer.writeCheckpoint(to: checkpoint)
-        try write(trainer, stack: stack, images: training.count, held: validation)
+        try write(trainer, stack: stack, training: training, held: validation)
       }
     }
     try trainer.writeCheckpoint(to: checkpoint)
-    try write(trainer, stack: stack, images: training.count, held: held)
+    try write(trainer, stack: stack, training: training, held: held)
     if interrupt.received {
       print("Stopped at step \(trainer.step); --resume continues from \(checkpoint)")
     }
@@ -119,11 +119,12 @@ struct TrainCommand: ParsableCommand {
 
   /// Writes the averaged weights, their radii calibrated on the `held` images.
   private func write(
-    _ trainer: Trainer, stack: ImageStackFile, images count: Int, held: [Int]
+    _ trainer: Trainer, stack: ImageStackFile, training: [Int], held: [Int]
   ) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    let sources = Dictionary(grouping: stack.source, by: { $0 }).mapValues(\.count)
+    let named = stack.source.isEmpty ? [] : training.map { stack.source[$0] }
+    let sources = Dictionary(grouping: named, by: { $0 }).mapValues(\.count)
     let listed = sources.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     let network = trainer.averaged
     var file = WeightsFile(
@@ -132,7 +133,7 @@ struct TrainCommand: ParsableCommand {
         "recipe": String(decoding: try encoder.encode(trainer.recipe), as: UTF8.self),
         "step": String(trainer.step), "seed": String(trainer.recipe.seed),
         "training_data":
-          "\(count) images of \(URL(fileURLWithPath: images).lastPathComponent)"
+          "\(training.count) images of \(URL(fileURLWithPath: images).lastPathComponent)"
           + (listed.isEmpty ? "" : " (sources: \(listed.joined(separator: ", ")))"),
         "licence": licence,
       ])
