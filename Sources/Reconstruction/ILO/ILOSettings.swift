@@ -1,7 +1,7 @@
 /// The settings of Intermediate Layer Optimization.
 ///
-/// Numbers were chosen on validation slices of the training set with simulated coils, phase and
-/// noise.
+/// Numbers were chosen on a few validation slices of the training set with simulated coils, phase
+/// and noise, and with one measured head in view; the start was a prototype's.
 public struct ILOSettings: Sendable, Equatable, Codable {
   /// How the deviations are kept near what the coarser levels give.
   public enum Constraint: String, Sendable, Codable, CaseIterable {
