@@ -197,6 +197,8 @@ public struct ReconstructionRun: Sendable {
       reference: RunRecord.Reference(
         kind: missingReference == nil ? referenceKind : nil, missingBecause: missingReference,
         definition: MetricDefinition.fastMRI.description),
+      settings: try Dictionary(
+        uniqueKeysWithValues: methods.map { ($0.name, try RecordedValue($0.settings)) }),
       methods: [])
   }
 }

@@ -109,6 +109,8 @@ public struct RunRecord: Sendable, Codable {
   public var weights: Weights?
   public var coilMaps: ESPIRiT
   public var reference: Reference
+  /// The settings of each method by its name.
+  public var settings: [String: RecordedValue]
   public var methods: [Method]
   /// The files in the output folder.
   public var outputs: [String] = []

@@ -1,5 +1,5 @@
 /// The orthonormal wavelet families offered.
-public enum WaveletFilter: String, CaseIterable, Sendable {
+public enum WaveletFilter: String, CaseIterable, Sendable, Codable {
   /// Two taps.
   case haar
   /// Four taps, two vanishing moments: the default of BART's `pics`.

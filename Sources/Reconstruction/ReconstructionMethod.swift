@@ -5,6 +5,10 @@ public protocol ReconstructionMethod: Sendable {
   /// The name on the command line and in tables, such as `l1-wavelet`.
   var name: String { get }
 
+  associatedtype Settings: Encodable
+  /// All that determines the method's images beside data and weights, for the record of a run.
+  var settings: Settings { get }
+
   /// The image of a slice; the same for every number of threads.
   ///
   /// - Parameters:

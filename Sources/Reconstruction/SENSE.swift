@@ -9,12 +9,17 @@ import Optimization
 /// λ = 0.02 had the best mean PSNR of 0, 0.003, 0.01, 0.015, 0.02, 0.03 and 0.1 over 8 validation
 /// slices of the training set with simulated coils at 4x and 8x and an SNR of 50 and 20; it is
 /// within 0.4 dB of the best weight in each of the four cases.
-public struct SENSE: ReconstructionMethod {
+public struct SENSE: ReconstructionMethod, Encodable {
   public let name = "sense"
   /// The most iterations of conjugate gradients.
   public var iterations: Int
   /// The weight λ: small against 1, because ‖A‖ ≤ 1.
   public var regularisation: Float
+  public var settings: SENSE { self }
+
+  private enum CodingKeys: String, CodingKey {
+    case iterations, regularisation
+  }
 
   /// The method with its defaults or other settings.
   public init(iterations: Int = 30, regularisation: Float = 0.02) {

@@ -5,6 +5,8 @@ import LinearOperators
 /// What every other method starts from and must improve on.
 public struct ZeroFilled: ReconstructionMethod {
   public let name = "zero-filled"
+  /// There is nothing to set.
+  public let settings: [String: Float] = [:]
 
   public init() {}
 

@@ -12,6 +12,7 @@ import Testing
   /// Half the zero-filled image, then all of it.
   private struct TwoStages: ReconstructionMethod {
     let name = "ilo"
+    let settings = ["share": 0.5]
 
     func reconstruct(
       _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void

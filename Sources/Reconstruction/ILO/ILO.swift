@@ -14,7 +14,7 @@ public struct ILO: ReconstructionMethod {
   public let name = "ilo"
   private let network: LadderNetwork
   private let radii: [Double]
-  private let settings: ILOSettings
+  public let settings: ILOSettings
 
   /// The method with a trained network.
   ///

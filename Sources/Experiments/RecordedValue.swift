@@ -1,0 +1,45 @@
+import Foundation
+
+/// A setting of any kind as it stands in a record: JSON as a value.
+public enum RecordedValue: Sendable, Equatable, Codable {
+  case flag(Bool)
+  case number(Double)
+  case text(String)
+  case list([RecordedValue])
+  case object([String: RecordedValue])
+
+  /// The JSON form of `value`, with keys in snake case as everywhere in records.
+  ///
+  /// Throws what `value` throws when it is encoded.
+  init(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    self = try JSONDecoder().decode(RecordedValue.self, from: try encoder.encode(value))
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let flag = try? container.decode(Bool.self) {
+      self = .flag(flag)
+    } else if let number = try? container.decode(Double.self) {
+      self = .number(number)
+    } else if let text = try? container.decode(String.self) {
+      self = .text(text)
+    } else if let list = try? container.decode([RecordedValue].self) {
+      self = .list(list)
+    } else {
+      self = .object(try container.decode([String: RecordedValue].self))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .flag(let flag): try container.encode(flag)
+    case .number(let number): try container.encode(number)
+    case .text(let text): try container.encode(text)
+    case .list(let list): try container.encode(list)
+    case .object(let object): try container.encode(object)
+    }
+  }
+}
