@@ -37,6 +37,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
   ],
   targets: [
     .systemLibrary(
@@ -54,6 +57,9 @@ let package = Package(
     .systemLibrary(
       name: "COpenSSL", path: "Sources/CLibraries/COpenSSL", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CXLSXWriter", path: "Sources/CLibraries/CXLSXWriter", pkgConfig: "xlsxwriter",
+      providers: [.apt(["libxlsxwriter-dev"])]),
     .systemLibrary(name: "CMalloc", path: "Sources/CLibraries/CMalloc"),
     .target(
       name: "CHDF5", dependencies: ["CHDF5System"], path: "Sources/CLibraries/CHDF5",
@@ -65,7 +71,8 @@ let package = Package(
     .executableTarget(
       name: "mri-ilo",
       dependencies: [
-        "Experiments", "Generators", "Reconstruction", "LinearOperators", "Acquisition", "Arrays",
+        "Reporting", "Experiments", "Generators", "Reconstruction", "LinearOperators",
+        "Acquisition", "Arrays",
         "ScanFiles", "Phantoms", "Evaluation", "Optimization", numerics,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -97,6 +104,13 @@ let package = Package(
       "Experiments",
       arrays + [
         "Acquisition", "ScanFiles", "LinearOperators", "Generators", "Optimization",
-        "Reconstruction", "Evaluation", "COpenSSL",
+        "Reconstruction", "Evaluation", "Phantoms", "COpenSSL",
+        .product(name: "Yams", package: "Yams"), .product(name: "SwiftCSV", package: "SwiftCSV"),
+      ])
+    + module(
+      "Reporting",
+      arrays + [
+        "ScanFiles", "Evaluation", "Experiments", "CXLSXWriter",
+        .product(name: "Mustache", package: "swift-mustache"),
       ])
 )

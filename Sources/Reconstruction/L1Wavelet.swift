@@ -9,7 +9,7 @@ import Optimization
 /// over 8 validation slices of the training set with simulated coils, at 4x and 8x and an SNR of 50
 /// and 20. There the shifted Haar wavelets were better in all four cases, by 0.1 to 0.3 dB, than
 /// Daubechies's of 4 taps, BART's default, and with those 200 iterations were worse than 100.
-public struct L1Wavelet: ReconstructionMethod, Encodable {
+public struct L1Wavelet: ReconstructionMethod, Codable {
   public let name = "l1-wavelet"
   /// The weight λ, in units of the scaled image (the 99th percentile of the zero-filled one is 1).
   public var regularisation: Float

@@ -9,7 +9,7 @@ import Optimization
 /// λ = 0.02 had the best mean PSNR of 0, 0.003, 0.01, 0.015, 0.02, 0.03 and 0.1 over 8 validation
 /// slices of the training set with simulated coils at 4x and 8x and an SNR of 50 and 20; it is
 /// within 0.4 dB of the best weight in each of the four cases.
-public struct SENSE: ReconstructionMethod, Encodable {
+public struct SENSE: ReconstructionMethod, Codable {
   public let name = "sense"
   /// The most iterations of conjugate gradients.
   public var iterations: Int

@@ -109,7 +109,8 @@ struct ReconCommand: ParsableCommand {
     let run = try ReconstructionRun(
       scan: source, plan: plan, slices: try slices.map { try SliceSelection($0) },
       methods: try choices.map { try $0.make(context) },
-      reference: ReferenceKind(rawValue: reference) ?? .mvue, seed: context.seed, weights: used)
+      reference: ReferenceKind(rawValue: reference) ?? .mvue, seed: UInt64(seed ?? 0), weights: used
+    )
     let folder = try OutputFolder(output ?? defaultOutput)
     defer { folder.discard() }
 

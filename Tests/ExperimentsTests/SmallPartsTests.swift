@@ -28,8 +28,8 @@ import Testing
   private struct NoWeights: Error {}
 
   private let choices = [
-    MethodChoice(name: "plain") { _ in ZeroFilled() },
-    MethodChoice(name: "heavy", needsWeights: true) { context in
+    MethodChoice(name: "plain", defaults: [Int]()) { _, _ in ZeroFilled() },
+    MethodChoice(name: "heavy", needsWeights: true, defaults: [Int]()) { _, context in
       _ = try context.weights()
       return ZeroFilled()
     },

@@ -85,7 +85,7 @@ import Testing
   func theLossHasItsGradient(constraint: ILOSettings.Constraint) throws {
     let bench = try ILOBench(rows: 21, columns: 18)
     var settings = ILOSettings()
-    settings.iterations = [4, 4, 4]
+    settings.stages = [4, 4, 4].map { .init(iterations: $0) }
     settings.constraint = constraint
     settings.misfit = 1
     settings.imageWeight = 0.7

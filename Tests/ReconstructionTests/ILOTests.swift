@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized) struct ILOTests {
   private func settings() -> ILOSettings {
     var settings = ILOSettings()
-    settings.iterations = [4, 4, 6]
+    settings.stages = [4, 4, 6].map { .init(iterations: $0) }
     settings.refinements = 4
     settings.rounds = 2
     return settings

@@ -41,12 +41,13 @@ struct ILOFit {
       frame: ImageFrame(
         shape: problem.system.domain, factor: network.architecture.coarsestFactor))
     self.latents = latents
-    self.radii = zip(radii, latents.ranges).map {
-      $0 * Double($1.count) * settings.radiusFactor
+    self.radii = zip(zip(radii, latents.ranges), settings.stages).map { level, stage in
+      level.0 * Double(level.1.count) * stage.radiusFactor
     }
     norm = problem.measurements.squaredNorm.squareRoot()
     totalIterations =
-      settings.iterations.reduce(0, +) + (settings.rounds - 1) * settings.refinements
+      settings.stages.reduce(0) { $0 + $1.iterations }
+      + (settings.rounds - 1) * settings.refinements
     phase = try LowResolutionPhase.phase(
       kspace: problem.kspace, mask: problem.mask, maps: problem.maps)
     image = ComplexArray(zeros: problem.system.domain)
@@ -96,7 +97,7 @@ struct ILOFit {
       latents: latents, system: system, measurements: problem.measurements, image: target,
       levels: level + 1, scale: scale, settings: settings,
       penaltyRadii: settings.constraint == .penalty ? radii : nil, clock: clock)
-    let iterations = round == 1 ? settings.iterations[level] : settings.refinements
+    let iterations = round == 1 ? settings.stages[level].iterations : settings.refinements
     let name = stageName("level \(level)", round)
     point = try LatentStage(objective: objective, settings: settings, radii: radii).run(
       from: latents.extended(point, to: level), iterations: iterations

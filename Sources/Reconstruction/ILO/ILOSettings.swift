@@ -20,8 +20,20 @@ public struct ILOSettings: Sendable, Equatable, Codable {
     case adam
   }
 
-  /// Iterations of the stages, coarse to fine: stage k moves the deviations of levels 0 … k.
-  public var iterations = [12, 12, 18, 25, 25]
+  /// One stage of the first round.
+  public struct Stage: Sendable, Equatable, Codable {
+    public var iterations: Int
+    /// The level's calibrated l1 radius is multiplied by this.
+    public var radiusFactor = 1.0
+
+    public init(iterations: Int, radiusFactor: Double = 1) {
+      self.iterations = iterations
+      self.radiusFactor = radiusFactor
+    }
+  }
+
+  /// The stages, coarse to fine: stage k moves the deviations of levels 0 … k.
+  public var stages = [12, 12, 18, 25, 25].map { Stage(iterations: $0) }
   /// Iterations of the last stage in each further round.
   public var refinements = 15
   /// Rounds of stages, wavelet residual and phase; the first goes through all stages.
@@ -35,8 +47,6 @@ public struct ILOSettings: Sendable, Equatable, Codable {
   /// Weight of the prior's density ½‖ε‖² in the loss.
   public var priorWeight: Float = 1
   public var constraint = Constraint.ball
-  /// The calibrated radii are multiplied by this.
-  public var radiusFactor = 1.0
   public var optimizer = Optimizer.lbfgs
   /// Adam's rate, if it is chosen.
   public var adamRate: Float = 0.05
@@ -60,14 +70,16 @@ public struct ILOSettings: Sendable, Equatable, Codable {
 
   /// A sentence if the settings fit no generator of `levels` levels, else nil.
   func fault(levels: Int, radii: [Double]) -> String? {
-    if iterations.count != levels {
-      return "\(iterations.count) numbers of iterations for a generator of \(levels) levels"
+    if stages.count != levels {
+      return "\(stages.count) stages for a generator of \(levels) levels"
     }
     if constraint != .none && radii.count != levels {
       return "the weights state no l1 radius for each level; write them again with 'mri-ilo train'"
     }
     let positive = misfit > 0 && phaseWidth > 0 && rounds > 0 && adamRate > 0
-    let notNegative = imageWeight >= 0 && priorWeight >= 0 && radiusFactor >= 0
+    let notNegative =
+      imageWeight >= 0 && priorWeight >= 0
+      && stages.allSatisfy { $0.iterations >= 0 && $0.radiusFactor >= 0 }
     let isShare = sparseShare >= 0 && sparseShare <= 1
     return positive && notNegative && isShare ? nil : "a weight, width or rate is out of range"
   }

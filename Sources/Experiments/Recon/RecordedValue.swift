@@ -17,6 +17,19 @@ public enum RecordedValue: Sendable, Equatable, Codable {
     self = try JSONDecoder().decode(RecordedValue.self, from: try encoder.encode(value))
   }
 
+  /// The value of a type that was encoded into this form; numbers are rounded to those of the type.
+  ///
+  /// Throws a sentence if it is not of that form.
+  func decoded<Value: Decodable>(as type: Value.Type) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    do {
+      return try decoder.decode(type, from: try JSONEncoder().encode(self))
+    } catch let error as DecodingError {
+      throw ExperimentError(error.sentence)
+    }
+  }
+
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if let flag = try? container.decode(Bool.self) {
@@ -40,6 +53,22 @@ public enum RecordedValue: Sendable, Equatable, Codable {
     case .text(let text): try container.encode(text)
     case .list(let list): try container.encode(list)
     case .object(let object): try container.encode(object)
+    }
+  }
+}
+
+extension DecodingError {
+  /// What is wrong and where.
+  fileprivate var sentence: String {
+    func place(_ path: [any CodingKey]) -> String {
+      path.isEmpty ? "the settings" : "'\(path.map(\.stringValue).joined(separator: "."))'"
+    }
+    switch self {
+    case .typeMismatch(_, let context), .dataCorrupted(let context):
+      return "\(place(context.codingPath)) has a value that it cannot have"
+    case .valueNotFound(_, let context): return "\(place(context.codingPath)) has no value"
+    case .keyNotFound(let key, _): return "'\(key.stringValue)' is missing"
+    @unknown default: return "a value cannot be read"
     }
   }
 }

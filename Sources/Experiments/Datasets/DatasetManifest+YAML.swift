@@ -1,0 +1,93 @@
+import Foundation
+import Phantoms
+
+extension DatasetManifest {
+  /// Reads a manifest.
+  ///
+  /// Throws `ExperimentError` with the line of whatever is missing, unknown or out of range.
+  public init(contentsOf path: String) throws(ExperimentError) {
+    let text: String
+    do {
+      text = try String(contentsOfFile: path, encoding: .utf8)
+    } catch {
+      throw ExperimentError("\(path): there is no data set's manifest that can be read")
+    }
+    try self.init(text: text, file: path)
+  }
+
+  /// Reads a manifest's YAML text as if it stood in `file`.
+  public init(text: String, file: String) throws(ExperimentError) {
+    var top = try YAMLMapping(text: text, file: file)
+    let version = try top.required("version")
+    guard try version.integer(0...Int.max) == Self.version else {
+      throw version.fault("is not \(Self.version), the version that this program reads")
+    }
+    self.file = file
+    name = try top.required("name").word()
+    title = try top.required("title").text()
+    licence = try top.required("licence").text()
+    source = try top.required("source").text()
+    origin = try top.required("origin").choice()
+    note = try top.optional("note")?.text()
+    entries = []
+    for value in try top.required("scans").list() {
+      let entry = try Entry(value)
+      if let other = entries.first(where: { $0.name == entry.name }) {
+        throw value.fault(
+          "has the name '\(entry.name)' of the scan in line \(other.line); names must differ")
+      }
+      entries.append(entry)
+    }
+    try top.finish()
+  }
+}
+
+extension DatasetManifest.Entry {
+  fileprivate init(_ value: YAMLValue) throws(ExperimentError) {
+    line = value.line
+    var mapping = try value.mapping()
+    let name = try mapping.required("name").word()
+    self.name = name
+    let pathValue = mapping.optional("path")
+    let path = try pathValue?.text() ?? "\(name).h5"
+    guard !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
+      throw (pathValue ?? value).fault("must be a path within the data folder")
+    }
+    self.path = path
+    if let digest = mapping.optional("sha256") {
+      let text = try digest.text()
+      guard text.count == 64, text.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else {
+        throw digest.fault("must be 64 hexadecimal digits in lower case")
+      }
+      sha256 = text
+    }
+    bytes = try mapping.optional("bytes")?.integer(0...Int.max)
+    patient = try mapping.required("patient").text()
+    anatomy = try mapping.required("anatomy").text()
+    contrast = try mapping.required("contrast").text()
+    split = try mapping.optional("split")?.text()
+    simulate = try mapping.optional("simulate").map(HeadScanSettings.init)
+    try mapping.finish()
+  }
+}
+
+extension HeadScanSettings {
+  /// The settings of a manifest; those that it leaves out are the customary ones.
+  fileprivate init(_ value: YAMLValue) throws(ExperimentError) {
+    self.init()
+    var mapping = try value.mapping()
+    if let entry = mapping.optional("rows") { rows = try entry.integer(32...1024) }
+    if let entry = mapping.optional("columns") { columns = try entry.integer(32...1024) }
+    if let entry = mapping.optional("slices") { slices = try entry.integer(1...200) }
+    if let entry = mapping.optional("coils") { coils = try entry.integer(1...64) }
+    if let entry = mapping.optional("contrast") { contrast = try entry.choice() }
+    if let entry = mapping.optional("snr") { signalToNoise = Float(try entry.number()) }
+    if let entry = mapping.optional("seed") { seed = UInt64(try entry.integer(0...Int.max)) }
+    if let entry = mapping.optional("field_of_view") { fieldOfView = Float(try entry.number()) }
+    if let entry = mapping.optional("position") { position = Float(try entry.number()) }
+    if let entry = mapping.optional("spacing") { spacing = Float(try entry.number()) }
+    if let entry = mapping.optional("thickness") { thickness = Float(try entry.number()) }
+    try mapping.finish()
+    if let fault { throw value.fault(fault) }
+  }
+}

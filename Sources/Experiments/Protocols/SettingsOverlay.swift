@@ -1,0 +1,29 @@
+extension RecordedValue {
+  /// These default settings with those of a protocol in their place.
+  ///
+  /// A key that the defaults do not have, and a value of another kind, are errors with their line.
+  func overlaid(with value: YAMLValue) throws(ExperimentError) -> RecordedValue {
+    switch self {
+    case .flag: return .flag(try value.flag())
+    case .number: return .number(try value.number())
+    case .text: return .text(try value.text())
+    case .list(let items):
+      var result: [RecordedValue] = []
+      for (index, entry) in try value.list().enumerated() {
+        // An entry beyond the default's length is like its last one.
+        guard let like = index < items.count ? items[index] : items.last else {
+          throw entry.fault("cannot be set")
+        }
+        result.append(try like.overlaid(with: entry))
+      }
+      return .list(result)
+    case .object(var object):
+      var mapping = try value.mapping()
+      for (key, item) in object.sorted(by: { $0.key < $1.key }) {
+        if let entry = mapping.optional(key) { object[key] = try item.overlaid(with: entry) }
+      }
+      try mapping.finish()
+      return .object(object)
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import Acquisition
+import Foundation
+import Yams
+
+extension SweepProtocol {
+  /// The effective protocol as YAML: every key with its value, defaults included.
+  public var text: String {
+    get throws { try Yams.serialize(node: node(dataset: dataset), sortKeys: false) }
+  }
+
+  /// What identifies the experiment: the effective protocol with the data set's content, given as
+  /// its digest, in place of its path.
+  func digest(dataset: String) throws -> String {
+    var content = self
+    content.boxes = try boxes.map { try FileDigest.sha256(ofFile: $0) }
+    return FileDigest.sha256(
+      of: try Yams.serialize(node: content.node(dataset: dataset), sortKeys: false))
+  }
+
+  private func node(dataset: String) -> Node {
+    var keys: [(String, Node)] = [
+      ("version", .integer(Self.version)), ("name", .text(name)), ("title", .text(title)),
+      ("description", .text(description)), ("dataset", .text(dataset)), ("scans", scans.node),
+      ("slices", slices.node), ("slices_per_job", .integer(slicesPerJob)),
+      ("masks", .list(masks.map(\.node))), ("methods", .list(methods.map(\.node))),
+      ("reference", .text(reference.rawValue)), ("metrics", .list(metrics.map(Node.text))),
+      ("regions", .list(regions.map { .text($0.rawValue) })),
+    ]
+    if let boxes { keys.append(("boxes", .text(boxes))) }
+    keys.append(("images", .text(images.rawValue)))
+    keys.append(("statistics", statistics.node))
+    return .keys(keys)
+  }
+}
+
+extension SweepProtocol.ScanChoice {
+  fileprivate var node: Node {
+    if let names { return .list(names.map(Node.text)) }
+    let filters = [("split", split), ("anatomy", anatomy), ("contrast", contrast)]
+      .compactMap { key, value in value.map { (key, Node.text($0)) } }
+    return filters.isEmpty ? .text("all") : .keys(filters)
+  }
+}
+
+extension SweepProtocol.SliceChoice {
+  fileprivate var node: Node {
+    switch self {
+    case .all: .text("all")
+    case .list(let text): .text(text)
+    case .central(let count): .keys([("central", .integer(count))])
+    }
+  }
+}
+
+extension SweepProtocol.MaskSeries {
+  fileprivate var node: Node {
+    .keys([
+      ("pattern", .text(pattern.rawValue)),
+      ("accelerations", .list(accelerations.map(Node.number))),
+      ("center_fraction", centerFraction.map(Node.number) ?? .text("customary")),
+      ("seeds", .list(seeds.map { $0.map { .integer(Int($0)) } ?? .text("file_name") })),
+    ])
+  }
+}
+
+extension SweepProtocol.MethodEntry {
+  fileprivate var node: Node {
+    .keys([("name", .text(name)), ("label", .text(label)), ("settings", settings.node)])
+  }
+}
+
+extension SweepProtocol.Statistics {
+  fileprivate var node: Node {
+    let baseline = self.baseline.map { [("baseline", Node.text($0))] } ?? []
+    return .keys(
+      baseline + [
+        ("confidence", .number(confidence)), ("resamples", .integer(resamples)),
+        ("seed", .integer(Int(seed))),
+      ])
+  }
+}
+
+extension RecordedValue {
+  fileprivate var node: Node {
+    switch self {
+    case .flag(let flag): Node(flag ? "true" : "false", Tag(.bool))
+    case .number(let number): .number(number)
+    case .text(let text): .text(text)
+    case .list(let list): .list(list.map(\.node))
+    case .object(let object):
+      .keys(object.sorted { $0.key < $1.key }.map { ($0.key, $0.value.node) })
+    }
+  }
+}
+
+extension Node {
+  fileprivate static func text(_ text: String) -> Node {
+    // Quoted where plain text would be read as a number, a flag or nothing.
+    let isPlain =
+      Resolver.default.resolveTag(of: Node(text)) == Tag.Name.str && !text.isEmpty
+      && !text.contains("\n")
+    return Node(text, Tag(.str), isPlain ? .any : .doubleQuoted)
+  }
+
+  fileprivate static func integer(_ value: Int) -> Node { Node(String(value), Tag(.int)) }
+
+  fileprivate static func number(_ value: Double) -> Node {
+    value == value.rounded() && abs(value) < 1e15
+      ? .integer(Int(value)) : Node("\(value)", Tag(.float))
+  }
+
+  fileprivate static func list(_ items: [Node]) -> Node {
+    let isShort = items.allSatisfy { $0.scalar != nil }
+    return .sequence(Sequence(items, Tag(.seq), isShort ? .flow : .block))
+  }
+
+  fileprivate static func keys(_ pairs: [(String, Node)]) -> Node {
+    .mapping(Mapping(pairs.map { (Node($0.0), $0.1) }, Tag(.map), pairs.isEmpty ? .flow : .block))
+  }
+}

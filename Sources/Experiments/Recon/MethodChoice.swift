@@ -1,0 +1,91 @@
+public import Generators
+public import Reconstruction
+
+/// The reconstruction methods by name: a new one is a line in `all`.
+public struct MethodChoice: Sendable {
+  /// What a method may ask for when it is made.
+  public struct Context {
+    /// The seed of all that a method draws; the one in its settings when nil.
+    public let seed: UInt64?
+    /// Reads the generator's weights; called only by methods that use them.
+    public let weights: () throws -> WeightsFile
+
+    public init(seed: UInt64? = nil, weights: @escaping () throws -> WeightsFile) {
+      self.seed = seed
+      self.weights = weights
+    }
+  }
+
+  /// The name on the command line and in tables.
+  public let name: String
+  /// Whether the method uses the generator's weights.
+  public let needsWeights: Bool
+  /// The settings that the method has unless it is told otherwise.
+  public let defaults: RecordedValue
+  /// Makes the method with the settings, in the form of `defaults`.
+  private let makeWithSettings:
+    @Sendable (RecordedValue, Context) throws -> any ReconstructionMethod
+  /// Throws if settings of the form of `defaults` cannot be those of the method.
+  let check: @Sendable (RecordedValue) throws -> Void
+
+  /// The methods that there are, the simplest first.
+  public static let all: [MethodChoice] = [
+    MethodChoice(name: "zero-filled", defaults: NoSettings()) { _, _ in ZeroFilled() },
+    MethodChoice(name: "sense", defaults: SENSE()) { settings, _ in settings },
+    MethodChoice(name: "l1-wavelet", defaults: L1Wavelet()) { settings, _ in settings },
+    MethodChoice(name: "ilo", needsWeights: true, defaults: ILOSettings()) { settings, context in
+      var settings = settings
+      if let seed = context.seed { settings.seed = seed }
+      return try ILO(weights: try context.weights(), settings: settings)
+    },
+  ]
+
+  /// What `mri-ilo recon` runs unless it is told otherwise.
+  public static let defaultNames = "ilo,zero-filled"
+
+  private struct NoSettings: Codable {}
+
+  /// A method whose `Settings` are its `defaults` with what a protocol says in their place.
+  init<Settings: Codable & Sendable>(
+    name: String, needsWeights: Bool = false, defaults: Settings,
+    make: @escaping @Sendable (Settings, Context) throws -> any ReconstructionMethod
+  ) {
+    self.name = name
+    self.needsWeights = needsWeights
+    do {
+      self.defaults = try RecordedValue(defaults)
+    } catch {
+      fatalError("the default settings of \(name) cannot be encoded: \(error)")
+    }
+    makeWithSettings = { try make(try $0.decoded(as: Settings.self), $1) }
+    check = { _ = try $0.decoded(as: Settings.self) }
+  }
+
+  /// Makes the method, with its defaults or other settings of their form.
+  public func make(
+    _ context: Context, settings: RecordedValue? = nil
+  ) throws -> any ReconstructionMethod {
+    try makeWithSettings(settings ?? defaults, context)
+  }
+
+  /// The methods of a list such as `ilo,zero-filled`, in its order.
+  ///
+  /// Throws `ExperimentError` for an empty list, an unknown name and a name given twice.
+  public static func list(
+    _ text: String, from choices: [MethodChoice] = all
+  ) throws(ExperimentError) -> [MethodChoice] {
+    let known = choices.map(\.name).joined(separator: ", ")
+    var list: [MethodChoice] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let name = part.filter { $0 != " " }
+      guard let choice = choices.first(where: { $0.name == name }) else {
+        throw ExperimentError("there is no method named '\(name)'; choose from \(known)")
+      }
+      guard !list.contains(where: { $0.name == name }) else {
+        throw ExperimentError("the method '\(name)' is given twice; name each once")
+      }
+      list.append(choice)
+    }
+    return list
+  }
+}

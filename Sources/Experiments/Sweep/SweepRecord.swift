@@ -1,0 +1,104 @@
+import Foundation
+
+/// What a sweep was: written to `run.json` when it starts, with nothing in it that depends on the
+/// course of the run.
+public struct SweepRecord: Sendable, Codable {
+  /// The data set, as its manifest describes it.
+  public struct Dataset: Sendable, Codable {
+    public var name: String
+    public var title: String
+    public var licence: String
+    public var source: String
+    /// What a reader of the tables must know, such as how k-space was simulated.
+    public var note: String?
+  }
+
+  /// One scan that takes part.
+  public struct Scan: Sendable, Codable {
+    public var name: String
+    /// The path that was read.
+    public var file: String
+    public var sha256: String
+    /// `measured` or `simulated`.
+    public var data: String
+    public var patient: String
+    public var anatomy: String
+    public var contrast: String
+    /// The slices that are evaluated, from 0.
+    public var slices: [Int]
+    public var coils: Int
+    /// Rows and columns of the images.
+    public var image: [Int]
+  }
+
+  /// One method with all its settings.
+  public struct Method: Sendable, Codable {
+    /// The label in tables.
+    public var label: String
+    /// The method's name.
+    public var name: String
+    public var settings: RecordedValue
+    /// The SHA-256 of the generator's weights, if it uses them.
+    public var weights: String?
+  }
+
+  /// The sampling of one scan by one mask of the protocol.
+  public struct Mask: Sendable, Codable {
+    public var scan: String
+    public var pattern: String
+    public var acceleration: Double
+    public var achievedAcceleration: Double
+    public var centerFraction: Double
+    public var acsLines: Int
+    public var seed: String
+    /// The columns of k-space.
+    public var columnCount: Int
+    /// The sampled ones as hexadecimal digits, four to a digit, the first the most significant bit.
+    public var columns: String
+  }
+
+  public var program = "mri-ilo"
+  public var version = ProgramVersion.current
+  /// The SHA-256 of the effective protocol with the data set's content in place of its path.
+  public var protocolDigest: String
+  public var dataset: Dataset
+  public var scans: [Scan]
+  public var masks: [Mask]
+  public var methods: [Method]
+  /// The weights file's name and SHA-256.
+  public var weights: RunRecord.Weights?
+  /// `mvue` or `rss`.
+  public var reference: String
+  /// The definition of each metric by its name.
+  public var metrics: [String: String]
+  /// All reconstruction jobs of the protocol.
+  public var jobs: Int
+
+  /// The record as JSON text with sorted keys.
+  public var json: String {
+    get throws { try RecordJSON.text(self) }
+  }
+}
+
+/// How records are written: sorted keys in snake case, infinite numbers as words.
+enum RecordJSON {
+  static func text(_ value: some Encodable, isPretty: Bool = true) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
+    encoder.dateEncodingStrategy = .iso8601
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+  }
+
+  static func value<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try decoder.decode(type, from: data)
+  }
+}
