@@ -54,6 +54,9 @@ let package = Package(
     .systemLibrary(
       name: "COpenSSL", path: "Sources/CLibraries/COpenSSL", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CRmath", path: "Sources/CLibraries/CRmath", pkgConfig: "libRmath",
+      providers: [.apt(["r-mathlib"])]),
     .systemLibrary(name: "CMalloc", path: "Sources/CLibraries/CMalloc"),
     .target(
       name: "CHDF5", dependencies: ["CHDF5System"], path: "Sources/CLibraries/CHDF5",
@@ -92,7 +95,7 @@ let package = Package(
     + module(
       "Reconstruction",
       arrays + ["Acquisition", "LinearOperators", "Layers", "Generators", "Optimization"])
-    + module("Evaluation", arrays + ["CPNGSystem"])
+    + module("Evaluation", arrays + ["CPNGSystem", "CRmath"])
     + module(
       "Experiments",
       arrays + [
