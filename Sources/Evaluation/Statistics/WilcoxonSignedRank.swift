@@ -4,6 +4,7 @@
 /// slice. Choices follow the defaults of `scipy.stats.wilcoxon` (scipy:scipy/stats/_wilcoxon.py,
 /// 1.17): differences of exactly zero are dropped (Wilcoxon, Biometrics Bulletin 1(6), 1945), equal
 /// sizes share the mean rank, and there is no continuity correction.
+/// Sizes are compared bit for bit: round figures that should tie before the test.
 public struct WilcoxonSignedRank: Sendable, Equatable {
   /// How the p value was computed.
   public enum Distribution: String, Sendable {

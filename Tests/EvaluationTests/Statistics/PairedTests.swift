@@ -90,10 +90,12 @@ import Testing
     }
   }
 
-  /// The peak flow example of Bland and Altman, Lancet 327, 1986: a bias of −2.1 l/min, a standard
-  /// deviation of 38.8 and an interval of the bias of −22.0...17.8. The paper's intervals of the
-  /// limits, −114.3...−45.1 and 40.9...110.1, are those of the limits at 2 standard deviations with
-  /// the rounded error √(3/n)·s: their half widths are 34.6, ours 34.8.
+  /// The peak flow example of Bland and Altman, Lancet 327, 1986.
+  ///
+  /// They give a bias of −2.1 l/min, a standard deviation of 38.8 and an interval of the bias of
+  /// −22.0...17.8. Their intervals of the limits, −114.3...−45.1 and 40.9...110.1, are those of the
+  /// limits at 2 standard deviations with the rounded error √(3/n)·s: the half width is 34.6, ours
+  /// 34.8.
   @Test func agreesWithThePublishedExample() throws {
     let fixture = try StatisticsFixture.load()
     let peer = try #require(fixture.blandAltman.first { $0.name == "peak flow" })
