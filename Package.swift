@@ -37,6 +37,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
+    .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
   ],
   targets: [
     .systemLibrary(
@@ -92,7 +93,8 @@ let package = Package(
     + module(
       "Reconstruction",
       arrays + ["Acquisition", "LinearOperators", "Layers", "Generators", "Optimization"])
-    + module("Evaluation", arrays + ["CPNGSystem"])
+    + module(
+      "Evaluation", arrays + ["CPNGSystem", .product(name: "SwiftCSV", package: "SwiftCSV")])
     + module(
       "Experiments",
       arrays + [
