@@ -42,7 +42,10 @@ final class LocalEngine: Sendable {
   private let state: Mutex<State>
 
   /// An engine for the jobs of `plan` that are not in `done`.
-  init(plan: SweepPlan, folder: SweepFolder, groups: [(number: Int, jobs: [SweepJob])], settings: Settings) {
+  init(
+    plan: SweepPlan, folder: SweepFolder, groups: [(number: Int, jobs: [SweepJob])],
+    settings: Settings
+  ) {
     self.plan = plan
     self.folder = folder
     self.settings = settings
@@ -165,7 +168,9 @@ final class LocalEngine: Sendable {
     switch item {
     case .reference(let scan):
       process.send("\(scan)")
-      state.withLock { $0.progress.current[worker] = "reference of \(plan.record.scans[scan].name)" }
+      state.withLock {
+        $0.progress.current[worker] = "reference of \(plan.record.scans[scan].name)"
+      }
     case .group(let number, let list):
       process.send(([String(number)] + list.map(\.id)).joined(separator: " "))
       for job in list { jobs[job.id] = job }

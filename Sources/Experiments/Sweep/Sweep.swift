@@ -55,7 +55,9 @@ public final class Sweep {
   /// Workers and threads for the jobs here, within cores and memory.
   ///
   /// Throws `ExperimentError` if the memory does not suffice.
-  public func workers(_ settings: LocalSettings) throws(ExperimentError) -> (count: Int, threads: Int) {
+  public func workers(_ settings: LocalSettings) throws(ExperimentError) -> (
+    count: Int, threads: Int
+  ) {
     let need = plan.estimate.memory
     let fitting = settings.memory / max(1, need)
     guard fitting >= 1 else {
@@ -136,7 +138,8 @@ extension SweepRecord {
     if FileManager.default.fileExists(atPath: folder.recordFile) {
       let other = try SweepRecord(contentsOf: folder)
       func refuse(_ what: String) -> ExperimentError {
-        ExperimentError("\(folder.path): holds the results of \(what); choose another folder with -o")
+        ExperimentError(
+          "\(folder.path): holds the results of \(what); choose another folder with -o")
       }
       if other.version != version { throw refuse("mri-ilo \(other.version)") }
       if other.protocolDigest != protocolDigest { throw refuse("another protocol or other data") }

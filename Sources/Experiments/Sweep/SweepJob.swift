@@ -57,7 +57,8 @@ extension SweepRecord {
   /// The id of the reference images of a scan.
   func referenceID(of scan: Scan) -> String {
     let content = [
-      "mri-ilo \(version) reference \(JobResult.format)", scan.sha256, evaluation.reference.rawValue,
+      "mri-ilo \(version) reference \(JobResult.format)", scan.sha256,
+      evaluation.reference.rawValue,
       scan.slices.map(String.init).joined(separator: ","),
     ]
     return String(FileDigest.sha256(of: content.joined(separator: "\n")).prefix(32))

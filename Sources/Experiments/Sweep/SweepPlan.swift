@@ -2,7 +2,7 @@ import Acquisition
 import Evaluation
 import Foundation
 import Generators
-import Phantoms
+import Reconstruction
 import ScanFiles
 
 /// A protocol brought together with its data: everything is checked before any work begins.
@@ -11,6 +11,8 @@ public struct SweepPlan: Sendable {
   public let record: SweepRecord
   /// The jobs in order, in groups that share their data.
   let groups: [JobGroup]
+  /// All jobs in order.
+  public var jobs: [SweepJob] { groups.flatMap(\.jobs) }
   /// What the jobs will take.
   public let estimate: SweepEstimate
 

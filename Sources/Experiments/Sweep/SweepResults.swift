@@ -1,4 +1,5 @@
 public import Arrays
+import Evaluation
 import Foundation
 import ScanFiles
 
@@ -51,7 +52,8 @@ public struct SweepResults: Sendable {
       groups: try record.groups())
   }
 
-  init(folder: SweepFolder, settings: SweepProtocol, record: SweepRecord, groups: [JobGroup]) throws {
+  init(folder: SweepFolder, settings: SweepProtocol, record: SweepRecord, groups: [JobGroup]) throws
+  {
     let state = SweepState(record: record, groups: groups, folder: folder)
     var rows: [SliceResult] = []
     var costs: [Cost] = []

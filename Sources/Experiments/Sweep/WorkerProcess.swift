@@ -16,7 +16,8 @@ final class WorkerProcess {
     do {
       try process.run()
     } catch {
-      throw ExperimentError("\(program): a worker cannot be started (\(error.localizedDescription))")
+      throw ExperimentError(
+        "\(program): a worker cannot be started (\(error.localizedDescription))")
     }
     // The other ends belong to the worker alone, so that its death ends the stream.
     try? input.fileHandleForReading.close()
