@@ -157,7 +157,7 @@ private func single(_ image: RealArray, _ values: (Int) -> Float) -> RealArray {
     let box = RegionBox(row: 110, column: 112, height: 20, width: 20, label: "lesion")
     let masks = [try ImageRegion.box(box).mask(of: reference)]
     func with(_ place: Int) -> RealArray {
-      single(reference) { reconstruction.values[$0] + ($0 == place ? 1 : 0) }
+      single(reference) { reconstruction.values[$0] + ($0 == place ? 4 : 0) }
     }
     let plain = try measure(reconstruction, against: reference, masks: masks)
     #expect(try measure(with(3 * 160 + 3), against: reference, masks: masks) == plain)

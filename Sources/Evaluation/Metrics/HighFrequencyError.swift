@@ -4,9 +4,9 @@ import Numerics
 ///
 /// Ravishankar and Bresler, IEEE Trans. Med. Imaging 30, 1028 (2011): the norm of the difference
 /// after a rotationally symmetric Laplacian of Gaussian of 15×15 pixels and σ = 1.5 pixels, here over
-/// the norm of the filtered reference, so that it does not depend on the scale. (DIRECT takes
-/// σ = 2.5.) The kernel is MATLAB's `fspecial('log', 15, 1.5)` and zeros lie outside the image, as
-/// `imfilter` has it in that group's code.
+/// the norm of the filtered reference, so that it does not depend on the scale. The kernel is
+/// MATLAB's `fspecial('log', 15, 1.5)` and zeros lie outside the image, as `imfilter` has it in that
+/// group's code. Others differ: σ is 2.5 in NKI-AI/direct: direct/functionals/hfen.py.
 struct HighFrequencyError: Sendable {
   /// The side of the kernel in pixels.
   static let side = 15

@@ -29,12 +29,15 @@ extension SweepRecord {
       for start in stride(from: 0, to: scan.slices.count, by: slicesPerJob) {
         let slices = Array(scan.slices[start..<min(start + slicesPerJob, scan.slices.count)])
         for mask in masksOfScan[scan.name] ?? [] {
-          let columns = masks[mask].columns
+          // The seed too: two seeds may draw the same columns, and each is a job of its own.
+          let sampling = [
+            masks[mask].text, "\(masks[mask].centerFraction)", masks[mask].columns,
+          ].joined(separator: " ")
           var group = JobGroup(jobs: [])
           for method in methods.indices {
             let content = [
               "mri-ilo \(version) job \(JobResult.format)", scan.sha256,
-              slices.map(String.init).joined(separator: ","), columns, methodTexts[method],
+              slices.map(String.init).joined(separator: ","), sampling, methodTexts[method],
               settingsText, scan.slices.map(String.init).joined(separator: ","),
             ]
             let id = String(FileDigest.sha256(of: content.joined(separator: "\n")).prefix(32))
