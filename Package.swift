@@ -60,6 +60,9 @@ let package = Package(
     .systemLibrary(
       name: "CXLSXWriter", path: "Sources/CLibraries/CXLSXWriter", pkgConfig: "xlsxwriter",
       providers: [.apt(["libxlsxwriter-dev"])]),
+    .systemLibrary(
+      name: "CRmath", path: "Sources/CLibraries/CRmath", pkgConfig: "libRmath",
+      providers: [.apt(["r-mathlib"])]),
     .systemLibrary(name: "CMalloc", path: "Sources/CLibraries/CMalloc"),
     .target(
       name: "CHDF5", dependencies: ["CHDF5System"], path: "Sources/CLibraries/CHDF5",
@@ -99,7 +102,7 @@ let package = Package(
     + module(
       "Reconstruction",
       arrays + ["Acquisition", "LinearOperators", "Layers", "Generators", "Optimization"])
-    + module("Evaluation", arrays + ["CPNGSystem"])
+    + module("Evaluation", arrays + ["CPNGSystem", "CRmath"])
     + module(
       "Experiments",
       arrays + [
