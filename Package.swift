@@ -102,7 +102,9 @@ let package = Package(
     + module(
       "Reconstruction",
       arrays + ["Acquisition", "LinearOperators", "Layers", "Generators", "Optimization"])
-    + module("Evaluation", arrays + ["CPNGSystem", "CRmath"])
+    + module(
+      "Evaluation",
+      arrays + ["CPNGSystem", "CRmath", .product(name: "SwiftCSV", package: "SwiftCSV")])
     + module(
       "Experiments",
       arrays + [

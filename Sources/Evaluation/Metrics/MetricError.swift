@@ -16,6 +16,8 @@ public enum MetricError: Error, Equatable, CustomStringConvertible {
   case tooSmall(rows: Int, columns: Int, window: Int)
   /// A pixel is NaN or infinite.
   case notFinite(Subject, slice: Int, row: Int, column: Int)
+  /// The mask of a region has another size than the slice.
+  case maskMismatch(image: [Int], mask: [Int])
   /// The maximum of the reference, which sets the data range, is not positive.
   case referenceNotPositive(maximum: Double)
 
@@ -39,6 +41,8 @@ public enum MetricError: Error, Equatable, CustomStringConvertible {
       the \(subject.rawValue) is not finite in slice \(slice) at row \(row), column \(column); \
       metrics of it would be meaningless
       """
+    case .maskMismatch(let image, let mask):
+      "the slice has shape \(image) but the mask of a region has \(mask); make it of that slice"
     case .referenceNotPositive(let maximum):
       """
       the maximum of the reference is \(maximum), so that there is no data range to measure by; \

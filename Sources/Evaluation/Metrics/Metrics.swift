@@ -105,8 +105,7 @@ struct SliceSums: Sendable {
     ImageMetrics(
       psnr: peakSignalToNoise(meanSquaredError: squaredError / Double(pixels), peak: range),
       ssim: ssim,
-      // An empty slice that is met exactly has no error, although 0/0 says nothing.
-      nmse: squaredError == 0 ? 0 : squaredError / squaredNorm)
+      nmse: normalized(squaredError, by: squaredNorm))
   }
 }
 
