@@ -1,4 +1,4 @@
-public import Experiments
+import Experiments
 
 /// What the methods of one table have in common: where they are measured and how k-space is sampled.
 public struct ConditionGroup: Sendable, Hashable {

@@ -1,5 +1,5 @@
 public import Evaluation
-public import Experiments
+import Experiments
 
 /// What one method gave under one condition, summed up over scans and patients.
 ///

@@ -12,7 +12,9 @@ public struct CostSummary: Sendable, Equatable {
   public let slices: Int
   /// Seconds a slice of the method alone, over the jobs.
   public let secondsPerSlice: SummaryStatistics
-  /// Bytes: the most of any job. It is the largest resident memory that the process of a job had
+  /// Bytes: the most of any job.
+  ///
+  /// A job's is the largest resident memory that the process of a job had
   /// up to the job's end, and so too high for a job that came after a greedier one.
   public let peakMemory: Int
 

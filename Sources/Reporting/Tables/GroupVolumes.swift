@@ -1,3 +1,5 @@
+import Experiments
+
 /// The volumes of one group by method, with those set aside that would make means incomparable.
 ///
 /// A volume takes part only with all the slices that any method has of the same scan, mask and seed:

@@ -13,12 +13,12 @@ enum LaTeX {
           \\toprule
 
       """ + line(table.columns.map { escaped($0.title) }) + "    \\midrule\n"
-      + table.rows.map { line($0.map(escaped)) }.joined() + """
-            \\bottomrule
-          \\end{tabular}
-        \\end{table}
+        + table.rows.map { line($0.map(escaped)) }.joined() + """
+              \\bottomrule
+            \\end{tabular}
+          \\end{table}
 
-        """
+          """
   }
 
   /// `text` as LaTeX typesets it: its special characters escaped, signs of mathematics in math mode.
@@ -50,8 +50,12 @@ enum LaTeX {
       "χ": "\\chi", "ψ": "\\psi", "ω": "\\omega", "Δ": "\\Delta", "Ω": "\\Omega", "≈": "\\approx",
     ]
     for (scalar, command) in mathematics { table[scalar] = "$\(command)$" }
-    for (digit, scalar) in "⁰¹²³⁴⁵⁶⁷⁸⁹".unicodeScalars.enumerated() { table[scalar] = "$^{\(digit)}$" }
-    for (digit, scalar) in "₀₁₂₃₄₅₆₇₈₉".unicodeScalars.enumerated() { table[scalar] = "$_{\(digit)}$" }
+    for (digit, scalar) in "⁰¹²³⁴⁵⁶⁷⁸⁹".unicodeScalars.enumerated() {
+      table[scalar] = "$^{\(digit)}$"
+    }
+    for (digit, scalar) in "₀₁₂₃₄₅₆₇₈₉".unicodeScalars.enumerated() {
+      table[scalar] = "$_{\(digit)}$"
+    }
     table["–"] = "--"
     table["—"] = "---"
     table["…"] = "\\ldots{}"

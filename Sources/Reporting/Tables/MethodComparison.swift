@@ -1,5 +1,5 @@
 public import Evaluation
-public import Experiments
+import Experiments
 
 /// One method against the protocol's baseline under one condition in one metric, paired by patient.
 ///

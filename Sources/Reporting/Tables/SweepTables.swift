@@ -44,15 +44,16 @@ public struct SweepTables: Sendable {
     statistics: SweepProtocol.Statistics, costs: [SweepResults.Cost] = [],
     failures: [SweepResults.Failure] = []
   ) throws(ExperimentError) {
-    var metrics: [Metric] = []
+    var known: [Metric] = []
     for name in table.metrics {
       guard let metric = Metric(rawValue: name) else {
         throw ExperimentError(
           "the table of results has the metric '\(name)', which this version does not know; "
             + "use the version that wrote it (\(record.version))")
       }
-      metrics.append(metric)
+      known.append(metric)
     }
+    let metrics = known
     self.title = title
     self.record = record
     self.statistics = statistics

@@ -24,8 +24,9 @@ public struct VolumeResult: Sendable, Equatable {
   public let squaredError: Double
   /// The sum of the squared reference.
   public let referenceEnergy: Double
-  /// The figures; those that do not exist are missing, and none is NaN. The PSNR of an exact image
-  /// is infinite.
+  /// The figures; those that do not exist are missing, and none is NaN.
+  ///
+  /// The PSNR of an exact image is infinite.
   public let metrics: [Metric: Double]
 
   /// Sums up the `rows` of one scan, mask, method and region.
