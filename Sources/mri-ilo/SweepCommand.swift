@@ -35,6 +35,11 @@ struct SweepCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "A data set's manifest to use in place of the protocol's.", valueName: "manifest"))
+  var dataset: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Folder of the data set's files (default: $MRI_ILO_DATA, else the manifest's folder).",
       valueName: "folder"))
   var data: String?
@@ -75,7 +80,8 @@ struct SweepCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    let settings = try SweepProtocol(contentsOf: protocolFile)
+    var settings = try SweepProtocol(contentsOf: protocolFile)
+    if let dataset { settings.dataset = URL(fileURLWithPath: dataset).standardizedFileURL.path }
     if printProtocol {
       print(try settings.text, terminator: "")
       return
