@@ -56,10 +56,13 @@ struct SweepExample {
       methods: methods.map {
         SweepRecord.Method(label: $0, name: $0, settings: .object([:]), weights: nil)
       },
-      weights: nil, reference: "mvue",
-      metrics: Dictionary(
+      weights: nil,
+      evaluation: SweepRecord.Evaluation(
+        reference: .mvue, metrics: metrics.compactMap { Metric(rawValue: $0) }, regions: [.image],
+        boxes: nil),
+      definitions: Dictionary(
         uniqueKeysWithValues: metrics.map { ($0, Metric(rawValue: $0)?.definition ?? "") }),
-      jobs: 40)
+      boxesFile: nil, keepsImages: true, slicesPerJob: 8, jobs: 40)
   }
 
   var statistics: SweepProtocol.Statistics {
