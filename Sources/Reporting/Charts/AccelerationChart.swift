@@ -25,12 +25,14 @@ struct AccelerationChart {
   /// What the chart shows, for those who cannot see it.
   let label: String
 
-  private static let size = (left: 58.0, top: 30.0, width: 180.0, height: 210.0, right: 116.0)
+  /// Two panels fill the page as well as three do.
+  private var width: Double { panels.count > 2 ? 192 : 380 }
+  private static let size = (left: 62.0, top: 30.0, height: 240.0, right: 122.0)
 
   var svg: String {
     let size = Self.size
     let grid = PanelGrid(
-      count: panels.count, cellWidth: size.left + size.width + size.right, cellHeight: 290)
+      count: panels.count, cellWidth: size.left + width + size.right, cellHeight: 322)
     var svg = SVG(width: grid.width, height: grid.height, label: label)
     let points = panels.flatMap(\.series).flatMap(\.points).filter(\.value.isFinite)
     let vertical = ChartAxis.linear(
@@ -39,7 +41,7 @@ struct AccelerationChart {
     for (index, panel) in panels.enumerated() {
       let origin = grid.origin(index)
       let frame = ChartPanel(
-        x: origin.x + size.left, y: origin.y + size.top, width: size.width, height: size.height,
+        x: origin.x + size.left, y: origin.y + size.top, width: width, height: size.height,
         horizontal: horizontal, vertical: vertical)
       frame.draw(
         on: &svg, title: panel.title, horizontalTitle: "achieved acceleration",

@@ -14,7 +14,7 @@ struct AgreementChart {
   let label: String
 
   var svg: String {
-    let grid = PanelGrid(count: panels.count, cellWidth: 350, cellHeight: 262)
+    let grid = PanelGrid(count: panels.count, cellWidth: 376, cellHeight: 262)
     var svg = SVG(width: grid.width, height: grid.height, label: label)
     // One scale of differences for all panels, so that they compare.
     let vertical = ChartAxis.linear(
@@ -30,7 +30,7 @@ struct AgreementChart {
       let origin = grid.origin(index)
       let pairs = panel.comparison.pairs
       let frame = ChartPanel(
-        x: origin.x + 58, y: origin.y + 30, width: 200, height: 180,
+        x: origin.x + 62, y: origin.y + 30, width: 190, height: 180,
         horizontal: .linear(pairs.map(Self.mean), count: 4), vertical: vertical)
       frame.draw(
         on: &svg, title: panel.title,
@@ -52,9 +52,9 @@ struct AgreementChart {
     svg.line((frame.x, zero), (right, zero), colour: ChartInk.axis, width: 1)
     if let agreement = comparison.agreement {
       let lines = [
-        (agreement.upperLimit, agreement.upperLimitInterval, "+1.96 SD", "5 3"),
+        (agreement.upperLimit, agreement.upperLimitInterval, "upper limit", "5 3"),
         (agreement.bias, agreement.biasInterval, "bias", ""),
-        (agreement.lowerLimit, agreement.lowerLimitInterval, "−1.96 SD", "5 3"),
+        (agreement.lowerLimit, agreement.lowerLimitInterval, "lower limit", "5 3"),
       ]
       let levels = lines.map { frame.point(0, $0.0).y }
       let places = LabelPlacement.spread(
@@ -68,7 +68,7 @@ struct AgreementChart {
           (frame.x, level), (right, level), colour: style.colour, width: 1.6, dash: line.3)
         svg.line((right, level), (right + 6, place), colour: style.colour, width: 0.8)
         svg.text(
-          "\(FigureText.signed(line.0, digits: metric.digits)) \(line.2)", x: right + 9,
+          "\(line.2) \(FigureText.signed(line.0, digits: metric.digits))", x: right + 9,
           y: place + 4, size: 11)
       }
     }

@@ -26,7 +26,7 @@ struct ChartPanel {
       svg.line((place, bottom), (place, bottom + 4), colour: ChartInk.axis)
       let half = SVG.width(of: tick.label, size: 11) / 2
       // Labels that would run into each other are left out.
-      guard place - half > free + 4 else { continue }
+      guard place - half > free + 8 else { continue }
       svg.text(tick.label, x: place, y: bottom + 16, anchor: .middle, size: 11)
       free = place + half
     }
@@ -39,7 +39,7 @@ struct ChartPanel {
     }
     if !verticalTitle.isEmpty {
       svg.text(
-        verticalTitle, x: x - 44, y: y + height / 2, anchor: .middle, size: 11, turn: -90)
+        verticalTitle, x: x - 48, y: y + height / 2, anchor: .middle, size: 11, turn: -90)
     }
   }
 }

@@ -22,13 +22,13 @@ struct DistributionChart {
   let label: String
 
   var svg: String {
-    let grid = PanelGrid(count: panels.count, cellWidth: 350, cellHeight: 268)
+    let grid = PanelGrid(count: panels.count, cellWidth: 376, cellHeight: 300)
     var svg = SVG(width: grid.width, height: grid.height, label: label)
     let vertical = ChartAxis.linear(panels.flatMap(\.columns).flatMap(\.figures))
     for (index, panel) in panels.enumerated() {
       let origin = grid.origin(index)
       let frame = ChartPanel(
-        x: origin.x + 58, y: origin.y + 30, width: 280, height: 170, horizontal: nil,
+        x: origin.x + 62, y: origin.y + 30, width: 300, height: 205, horizontal: nil,
         vertical: vertical)
       frame.draw(
         on: &svg, title: panel.title, horizontalTitle: "", verticalTitle: metric.axisTitle)

@@ -3,8 +3,11 @@ import Experiments
 
 /// The cases: reference, reconstructions, error maps and figures of single slices.
 struct CaseSection {
+  /// A figure of a slice, or a column of them.
   struct Metric {
-    let text: String
+    let name: String
+    var text = ""
+    var unit = ""
   }
 
   struct Method {
@@ -36,6 +39,8 @@ struct CaseSection {
   /// Why there are no cases, or why some are left out.
   let notice: String
   let metrics: [Metric]
+  /// Where the figures in the captions are taken.
+  let region: String
   let colourBar: String
   let errorFactor: Int
   let upperEnd: Int
@@ -79,7 +84,8 @@ struct CaseSection {
     } else {
       notice = ""
     }
-    metrics = Self.shown(content).map { Metric(text: $0.titleWithUnit) }
+    metrics = Self.shown(content).map { Metric(name: $0.titleWithUnit) }
+    region = CaseChoice.region(content).map(StudyWords.region) ?? ""
     let stops = ColourMap.inferno.hexadecimalColours(9)
     colourBar = "linear-gradient(to right, \(stops.joined(separator: ", ")))"
     errorFactor = Int(SliceWindow.errorFactor)
@@ -141,10 +147,11 @@ struct CaseSection {
             figures: shown(content).map { metric in
               let value = method.row.metrics[metric.rawValue]
               return Metric(
+                name: metric.title,
                 text: value.map {
                   FigureText.plain(
                     $0, digits: PrintedNumber.digits(for: [$0], least: metric.digits))
-                } ?? "–")
+                } ?? "–", unit: metric.unit.isEmpty ? "" : " \(metric.unit)")
             },
             isMain: label == content.mainMethod, main: label == content.mainMethod ? "main" : "")
         }

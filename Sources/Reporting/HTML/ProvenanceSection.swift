@@ -61,10 +61,17 @@ struct ProvenanceSection {
       [Item(name: "Reference", value: statements.reference)]
       + content.tables.metrics.map { metric in
         Item(
-          name: metric.title, value: record.definitions[metric.rawValue] ?? metric.definition)
+          name: metric.title,
+          value: Self.withoutName(
+            record.definitions[metric.rawValue] ?? metric.definition, metric.title))
       }
     analysis = ([statements.analysis] + [statements.comparison].compactMap { $0 }).map { $0 + "." }
     protocolText = content.protocolText
+  }
+
+  /// `text` without the metric's name in front, which stands beside it already.
+  private static func withoutName(_ text: String, _ name: String) -> String {
+    text.hasPrefix("\(name): ") ? String(text.dropFirst(name.count + 2)) : text
   }
 
   private static func items(_ settings: RecordedValue) -> [Item] {

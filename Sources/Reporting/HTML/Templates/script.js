@@ -122,13 +122,18 @@
       zoom = (zoom + 1) % zooms.length;
       setZoom();
     });
+    // A frame that was moved along must not move the others back to where it was told to be.
+    const told = new Map();
     for (const { frame } of frames) {
       frame.addEventListener("scroll", () => {
-        for (const other of frames) {
-          if (other.frame === frame) continue;
-          if (other.frame.scrollLeft !== frame.scrollLeft) other.frame.scrollLeft = frame.scrollLeft;
-          if (other.frame.scrollTop !== frame.scrollTop) other.frame.scrollTop = frame.scrollTop;
+        const place = [frame.scrollLeft, frame.scrollTop];
+        if (String(told.get(frame)) === String(place)) return;
+        for (const other of frames.map((pane) => pane.frame)) {
+          if (other === frame) continue;
+          [other.scrollLeft, other.scrollTop] = place;
+          told.set(other, [other.scrollLeft, other.scrollTop]);
         }
+        told.delete(frame);
       });
     }
 
@@ -139,4 +144,14 @@
     move();
   };
   all(".case").forEach(view);
+
+  // What is folded up on the screen is printed as well.
+  let folded = [];
+  addEventListener("beforeprint", () => {
+    folded = all("details:not([open])");
+    for (const element of folded) element.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const element of folded) element.open = false;
+  });
 })();
