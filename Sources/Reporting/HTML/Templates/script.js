@@ -137,6 +137,8 @@
       });
     }
 
+    // So wide that the table of figures stands beside two pictures but below three.
+    viewer.style.flex = `1 1 ${frames.length * 330}px`;
     viewer.hidden = false;
     article.querySelector(".sheet").classList.add("off");
     select(methods.find((method) => method.isMain) ?? methods[0]);
