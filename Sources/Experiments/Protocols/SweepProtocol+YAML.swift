@@ -197,16 +197,3 @@ extension SweepProtocol.Statistics {
     try mapping.finish()
   }
 }
-
-extension YAMLValue {
-  /// A name that can stand in a file name and a table.
-  func word() throws(ExperimentError) -> String {
-    let word = try text()
-    let isGood =
-      !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_.+".contains($0) }
-    guard isGood, word.first != "." else {
-      throw fault("must be a name of letters, digits, '-', '_', '.' and '+'")
-    }
-    return word
-  }
-}
