@@ -2,11 +2,12 @@ import Foundation
 
 /// Where the files that come with the program lie.
 enum InstalledFiles {
-  /// The folders to look in, best first, for a program at `executable` (by default the running one):
-  /// `../share/mri-ilo/<shared>` where it is installed, and `<packaged>` of the package that it was
-  /// built in. Links to the program are followed.
+  /// The folders to look in, best first, for a program at `executable`.
+  ///
+  /// They are `../share/mri-ilo/<shared>` where it is installed, and `<packaged>` of the package
+  /// that it was built in. Links to the program are followed.
   static func folders(
-    shared: String, packaged: String, executable: String = runningProgram
+    shared: String, packaged: String, executable: String
   ) -> [String] {
     let program = URL(fileURLWithPath: executable).resolvingSymlinksInPath()
     let prefix = program.deletingLastPathComponent().deletingLastPathComponent()

@@ -13,8 +13,7 @@ public struct DataFolder: Sendable {
 
   /// The data folder of a manifest; throws `ExperimentError` if the folder that was named is none.
   public init(
-    option: String?, manifest: DatasetManifest,
-    environment: [String: String] = ProcessInfo.processInfo.environment
+    option: String?, manifest: DatasetManifest, environment: [String: String]
   ) throws(ExperimentError) {
     let named: (path: String, by: String)
     if let option {
@@ -33,6 +32,12 @@ public struct DataFolder: Sendable {
         "\(named.path): there is no such data folder (named by \(named.by)); check the path")
     }
     path = named.path
+  }
+
+  /// The data folder of a manifest in the environment of the running program.
+  public init(option: String?, manifest: DatasetManifest) throws(ExperimentError) {
+    try self.init(
+      option: option, manifest: manifest, environment: ProcessInfo.processInfo.environment)
   }
 
   /// The path of an entry's file, whether it is there or not.

@@ -1,3 +1,4 @@
+import Acquisition
 import Foundation
 import ScanFiles
 
@@ -22,7 +23,8 @@ public struct DatasetIndex: Sendable {
     /// What a known manifest says of such data.
     public init(like manifest: DatasetManifest) throws(ExperimentError) {
       guard manifest.kind == .scans else {
-        throw ExperimentError("\(manifest.file): lists images, not scans; name one that lists scans")
+        throw ExperimentError(
+          "\(manifest.file): lists images, not scans; name a manifest that lists scans")
       }
       (name, title, licence) = (manifest.name, manifest.title, manifest.licence)
       (source, origin, note) = (manifest.source, manifest.origin, manifest.note)

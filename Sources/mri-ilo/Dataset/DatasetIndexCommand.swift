@@ -1,5 +1,5 @@
-import ArgumentParser
-import Experiments
+public import ArgumentParser
+public import Experiments
 
 /// `mri-ilo dataset index`: makes a manifest of the user's own files.
 struct DatasetIndexCommand: ParsableCommand {
@@ -92,7 +92,8 @@ struct DatasetIndexCommand: ParsableCommand {
       "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
     let entries = index.manifest.entries
-    var text = "Wrote \(output): \(count(entries.count, "scan")) of "
+    var text =
+      "Wrote \(output): \(count(entries.count, "scan")) of "
       + count(Set(entries.map(\.patient)).count, "patient")
     if index.withoutPatient > 0 {
       text += " (\(index.withoutPatient) without 'patient_id', each counted as one)"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Foundation
+import Phantoms
 
 /// `mri-ilo dataset simulate`: makes scans out of a stack of magnitude images.
 struct DatasetSimulateCommand: ParsableCommand {
