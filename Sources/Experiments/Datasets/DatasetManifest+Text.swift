@@ -4,7 +4,7 @@ import Yams
 extension DatasetManifest {
   /// The manifest as YAML, which `init(text:file:)` reads back to an equal one.
   public var text: String {
-    get throws { try Yams.serialize(node: node, sortKeys: false) }
+    get throws { try Yams.serialize(node: node, width: 100, allowUnicode: true, sortKeys: false) }
   }
 
   private var node: Node {
