@@ -1,3 +1,4 @@
+import Arrays
 import Experiments
 import Foundation
 import ScanFiles

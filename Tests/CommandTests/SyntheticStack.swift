@@ -1,5 +1,6 @@
 import Arrays
 import Foundation
+import Numerics
 import ScanFiles
 
 /// A small stack of magnitude images: discs with stripes, other ones for every image.

@@ -43,7 +43,7 @@ import Testing
     ("version: 1", "version: 2", "m.yaml:1: 'version' is not 1"),
     ("title: Two scans", "titel: Two scans", "m.yaml:1: the file lacks the key 'title'"),
     ("licence: none", "licence: none\nweight: 3", "m.yaml:5: unknown key 'weight'; known are"),
-    ("licence: none", "licence: none\nname: again", "m.yaml:5: the key 'name' stands here twice"),
+    ("licence: none", "licence: none\nname: again", "m.yaml:2: the key 'name' stands here twice"),
     ("origin: measured", "origin: guessed", "m.yaml:6: 'origin' is 'guessed'; choose from"),
     ("origin: measured", "origin: measured\nkind: films", "m.yaml:7: 'kind' is 'films'"),
     ("name: b", "name: a", "m.yaml:12: 'scans[2]' has the name 'a' of the entry in line 9"),

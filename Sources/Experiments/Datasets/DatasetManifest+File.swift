@@ -16,7 +16,7 @@ extension DatasetManifest {
     }
   }
 
-  /// Throws `ExperimentError` if a manifest at `path` would replace another unasked.
+  /// Throws `ExperimentError` if a file at `path` would be replaced unasked.
   public static func checkRoom(at path: String, replacing: Bool) throws(ExperimentError) {
     if !replacing, FileManager.default.fileExists(atPath: path) {
       throw ExperimentError(

@@ -56,6 +56,13 @@ public struct StackSimulation: Sendable {
   /// How many scans will be made.
   public var scans: Int { volumes.count }
 
+  /// Throws `ExperimentError` if a file in `folder` would be replaced unasked.
+  public func checkRoom(in folder: String, replacing: Bool) throws(ExperimentError) {
+    for name in volumes.map({ "\(Self.name(of: $0)).h5" }) + [Self.manifestName] {
+      try DatasetManifest.checkRoom(at: "\(folder)/\(name)", replacing: replacing)
+    }
+  }
+
   /// Makes the scans and the manifest in `folder`, which the caller publishes.
   ///
   /// `progress` is called before each slice with the number of those done; what it throws ends the

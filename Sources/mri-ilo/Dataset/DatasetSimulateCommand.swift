@@ -61,7 +61,7 @@ struct DatasetSimulateCommand: ParsableCommand {
   @Option(help: "The anatomy of all scans.")
   var anatomy = standard.anatomy
 
-  @Flag(help: "Replace a data set that is in the folder.")
+  @Flag(help: "Replace files of the same names that are in the folder.")
   var replace = false
 
   @OptionGroup var threads: ThreadOptions
@@ -78,8 +78,8 @@ struct DatasetSimulateCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     let manifest = "\(output)/\(StackSimulation.manifestName)"
-    try DatasetManifest.checkRoom(at: manifest, replacing: replace)
     let simulation = try StackSimulation(stack: stack, options: options)
+    try simulation.checkRoom(in: output, replacing: replace)
     let folder = try OutputFolder(output)
     defer { folder.discard() }
     let interrupt = InterruptSignal()
