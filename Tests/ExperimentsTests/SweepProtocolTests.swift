@@ -135,6 +135,7 @@ import Testing
     let settings = try SweepProtocol(
       contentsOf: package.appendingPathComponent("protocols/\(name).yaml").path)
     #expect(settings.name == name)
-    #expect(FileManager.default.fileExists(atPath: settings.dataset))
+    let manifest = package.appendingPathComponent("datasets/\(settings.dataset).yaml").path
+    #expect(FileManager.default.fileExists(atPath: manifest))
   }
 }
