@@ -59,7 +59,7 @@ struct SweepExample {
       weights: nil, reference: "mvue",
       metrics: Dictionary(
         uniqueKeysWithValues: metrics.map { ($0, Metric(rawValue: $0)?.definition ?? "") }),
-      jobs: 40)
+      jobs: Set(rows.map(\.condition.job)).count + failures.count)
   }
 
   var statistics: SweepProtocol.Statistics {
