@@ -104,6 +104,12 @@ import Testing
     #expect(tables.summaryMarkdown.contains("1 of 2 jobs are in the tables, 1 failed"))
   }
 
+  @Test func cellsWithoutAValueAreEmpty() {
+    #expect(CSVField.figure(.nan) == .empty)
+    #expect(CSVField.figure(nil) == .empty)
+    #expect(CSVField.figure(-.infinity) == .number(-.infinity))
+  }
+
   @Test func aRunWithoutResultsHasEmptyTables() throws {
     let tables = try SweepExample().tables()
     #expect(tables.summaryData.rows.isEmpty)
