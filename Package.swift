@@ -104,7 +104,9 @@ let package = Package(
       arrays + ["Acquisition", "LinearOperators", "Layers", "Generators", "Optimization"])
     + module(
       "Evaluation",
-      arrays + ["CPNGSystem", "CRmath", .product(name: "SwiftCSV", package: "SwiftCSV")])
+      arrays + [
+        "CPNGSystem", "CRmath", .product(name: "SwiftCSV", package: "SwiftCSV"),
+      ])
     + module(
       "Experiments",
       arrays + [

@@ -21,9 +21,12 @@ enum FileDigest {
   }
 
   /// The checksum of a text's UTF-8 bytes.
-  static func sha256(of text: String) -> String {
+  static func sha256(of text: String) -> String { sha256(of: Data(text.utf8)) }
+
+  /// The checksum of some bytes.
+  static func sha256(of bytes: Data) -> String {
     var hash = SHA256Stream()
-    hash.update(Data(text.utf8))
+    hash.update(bytes)
     return hash.hexadecimal()
   }
 }

@@ -43,7 +43,7 @@ public struct WeightsLocation: Sendable {
   public init(option: String?) {
     self.init(
       option: option, environment: ProcessInfo.processInfo.environment,
-      executable: Self.runningProgram)
+      executable: RunningProgram.path)
   }
 
   /// The path of the weights file; throws `ExperimentError` that names the places looked at.
@@ -62,14 +62,5 @@ public struct WeightsLocation: Sendable {
           + "with --weights or \(Self.variable), or choose methods that need none")
     }
     return found
-  }
-
-  private static var runningProgram: String {
-    #if os(Linux)
-      if let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
-        return path
-      }
-    #endif
-    return Bundle.main.executablePath ?? CommandLine.arguments[0]
   }
 }

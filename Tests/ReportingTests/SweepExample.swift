@@ -56,9 +56,12 @@ struct SweepExample {
       methods: methods.map {
         SweepRecord.Method(label: $0, name: $0, settings: .object([:]), weights: nil)
       },
-      weights: nil, reference: "mvue",
-      metrics: Dictionary(
+      weights: nil,
+      evaluation: SweepRecord.Evaluation(
+        reference: .mvue, metrics: metrics.compactMap(Metric.init), regions: [.image], boxes: nil),
+      definitions: Dictionary(
         uniqueKeysWithValues: metrics.map { ($0, Metric(rawValue: $0)?.definition ?? "") }),
+      boxesFile: nil, keepsImages: false, slicesPerJob: 8,
       jobs: Set(rows.map(\.condition.job)).count + failures.count)
   }
 

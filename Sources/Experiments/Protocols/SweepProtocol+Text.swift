@@ -1,4 +1,5 @@
 import Acquisition
+import Evaluation
 import Foundation
 import Yams
 
@@ -23,7 +24,8 @@ extension SweepProtocol {
       ("description", .text(description)), ("dataset", .text(dataset)), ("scans", scans.node),
       ("slices", slices.node), ("slices_per_job", .integer(slicesPerJob)),
       ("masks", .list(masks.map(\.node))), ("methods", .list(methods.map(\.node))),
-      ("reference", .text(reference.rawValue)), ("metrics", .list(metrics.map(Node.text))),
+      ("reference", .text(reference.rawValue)),
+      ("metrics", .list(metrics.map { .text($0.rawValue) })),
       ("regions", .list(regions.map { .text($0.rawValue) })),
     ]
     if let boxes { keys.append(("boxes", .text(boxes))) }

@@ -1,4 +1,5 @@
 import Acquisition
+import Evaluation
 import Foundation
 
 extension SweepProtocol {
@@ -47,7 +48,7 @@ extension SweepProtocol {
       methods.append(method)
     }
     if let value = top.optional("reference") { reference = try value.choice() }
-    metrics = try top.optional("metrics").map(Self.metrics) ?? ["psnr", "ssim", "nmse"]
+    metrics = try top.optional("metrics").map(Self.metrics) ?? [.psnr, .ssim, .nmse]
     regions = [.image]
     if let value = top.optional("regions") {
       regions = []
@@ -67,18 +68,14 @@ extension SweepProtocol {
     try top.finish()
   }
 
-  private static func metrics(_ value: YAMLValue) throws(ExperimentError) -> [String] {
-    let known = ["psnr", "ssim", "nmse"]
-    var names: [String] = []
+  private static func metrics(_ value: YAMLValue) throws(ExperimentError) -> [Metric] {
+    var metrics: [Metric] = []
     for entry in try value.filledList() {
-      let name = try entry.text()
-      guard known.contains(name) else {
-        throw entry.fault("is '\(name)'; choose from \(known.joined(separator: ", "))")
-      }
-      guard !names.contains(name) else { throw entry.fault("stands there twice") }
-      names.append(name)
+      let metric = try entry.choice(Metric.self)
+      guard !metrics.contains(metric) else { throw entry.fault("stands there twice") }
+      metrics.append(metric)
     }
-    return names
+    return metrics
   }
 }
 

@@ -1,5 +1,5 @@
-import Foundation
 public import Acquisition
+public import Evaluation
 
 /// An experiment stated in full: which scans, which masks, which methods with which settings,
 /// measured how, and summed up by which statistics.
@@ -53,7 +53,7 @@ public struct SweepProtocol: Sendable, Equatable {
   }
 
   /// Where figures are taken.
-  public enum Region: String, Sendable, CaseIterable {
+  public enum Region: String, Sendable, CaseIterable, Codable {
     /// The whole image.
     case image
     /// What Otsu's threshold of the reference leaves.
@@ -93,7 +93,7 @@ public struct SweepProtocol: Sendable, Equatable {
   public var masks: [MaskSeries]
   public var methods: [MethodEntry]
   public var reference = ReferenceKind.mvue
-  public var metrics: [String]
+  public var metrics: [Metric]
   public var regions: [Region]
   /// The path of the fastMRI+ file, if boxes are among the regions.
   public var boxes: String?

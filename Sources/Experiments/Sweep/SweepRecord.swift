@@ -1,3 +1,4 @@
+public import Evaluation
 import Foundation
 
 /// What a sweep was: written to `run.json` when it starts, with nothing in it that depends on the
@@ -67,11 +68,23 @@ public struct SweepRecord: Sendable, Codable {
   public var methods: [Method]
   /// The weights file's name and SHA-256.
   public var weights: RunRecord.Weights?
-  /// `mvue` or `rss`.
-  public var reference: String
-  /// The definition of each metric by its name.
-  public var metrics: [String: String]
-  /// All reconstruction jobs of the protocol.
+  /// What is measured; part of every job's id.
+  public struct Evaluation: Sendable, Codable {
+    public var reference: ReferenceKind
+    public var metrics: [Metric]
+    public var regions: [SweepProtocol.Region]
+    /// The SHA-256 of the fastMRI+ file.
+    public var boxes: String?
+  }
+
+  public var evaluation: Evaluation
+  /// The formula of each metric by its name, and what the reference is.
+  public var definitions: [String: String]
+  /// The path of the fastMRI+ file, if boxes are measured.
+  public var boxesFile: String?
+  public var keepsImages: Bool
+  public var slicesPerJob: Int
+  /// All jobs of the protocol.
   public var jobs: Int
 
   /// The record as JSON text with sorted keys.

@@ -1,4 +1,5 @@
 public import Arrays
+import Evaluation
 import Foundation
 import ScanFiles
 
@@ -34,8 +35,57 @@ public struct SweepResults: Sendable {
   public let table: ResultsTable
   public let costs: [Cost]
   public let failures: [Failure]
+  /// Of `record.jobs`, how many are done.
+  public let jobsDone: Int
+  /// Jobs whose result files are damaged; they count as not done.
+  public let damaged: [String]
   /// The reference file of each scan, by its name.
   let references: [String: String]
+
+  /// Reads a run's folder, as far as it has come.
+  ///
+  /// Throws `ExperimentError` if it is none.
+  public init(folder: SweepFolder) throws {
+    let record = try SweepRecord(contentsOf: folder)
+    try self.init(
+      folder: folder, settings: try SweepProtocol(contentsOf: folder.protocolFile), record: record,
+      groups: try record.groups())
+  }
+
+  init(folder: SweepFolder, settings: SweepProtocol, record: SweepRecord, groups: [JobGroup]) throws
+  {
+    let state = SweepState(record: record, groups: groups, folder: folder)
+    var rows: [SliceResult] = []
+    var costs: [Cost] = []
+    var failures: [Failure] = []
+    // Blocks of slices lie outside masks and methods in the order of the jobs; tables want them
+    // inside.
+    let jobs = groups.flatMap(\.jobs).sorted {
+      ($0.scan, $0.mask, $0.method, $0.slices[0]) < ($1.scan, $1.mask, $1.method, $1.slices[0])
+    }
+    for job in jobs {
+      let condition = record.condition(of: job)
+      if let result = state.results[job.id] {
+        rows += result.rows(condition)
+        costs.append(
+          Cost(
+            job: job.id, condition: condition, slices: job.slices.count,
+            seconds: result.seconds.reduce(0, +), peakMemory: result.peakMemory))
+      } else if let failure = JobFailure(folder.failure(job.id)) {
+        failures.append(Failure(failure))
+      }
+    }
+    self.folder = folder
+    self.settings = settings
+    self.record = record
+    table = ResultsTable(metrics: record.evaluation.metrics.map(\.rawValue), rows: rows)
+    self.costs = costs
+    self.failures = failures
+    jobsDone = state.results.count
+    damaged = state.damaged
+    references = Dictionary(
+      uniqueKeysWithValues: record.scans.map { ($0.name, record.referenceID(of: $0)) })
+  }
 
   /// The image `[rows, columns]` of the method in a row; nil if images were not kept.
   ///
@@ -88,5 +138,49 @@ extension SweepRecord.Mask {
       return [8, 4, 2, 1].map { bits & $0 != 0 }
     }
     return Array(bits.prefix(columnCount))
+  }
+}
+
+extension SweepRecord {
+  /// Under which conditions a job works.
+  func condition(of job: SweepJob) -> SliceResult.Condition {
+    let (scan, mask) = (scans[job.scan], masks[job.mask])
+    return SliceResult.Condition(
+      dataset: dataset.name, data: scan.data, scan: scan.name, patient: scan.patient,
+      anatomy: scan.anatomy, contrast: scan.contrast, mask: mask.pattern,
+      acceleration: mask.acceleration, achievedAcceleration: mask.achievedAcceleration,
+      centerFraction: mask.centerFraction, acsLines: mask.acsLines, seed: mask.seed,
+      method: methods[job.method].label, job: job.id)
+  }
+}
+
+extension JobResult {
+  /// The result as rows of the table of all results.
+  fileprivate func rows(_ condition: SliceResult.Condition) -> [SliceResult] {
+    measurements.map {
+      SliceResult(
+        condition: condition, slice: $0.slice, region: $0.region, pixels: $0.pixels,
+        dataRange: dataRange, squaredError: $0.squaredError, referenceEnergy: $0.referenceEnergy,
+        metrics: $0.metrics)
+    }
+  }
+}
+
+extension JobFailure {
+  /// Reads a failure's file; nil if there is none.
+  fileprivate init?(_ path: String) {
+    guard let data = FileManager.default.contents(atPath: path),
+      let failure = try? RecordJSON.value(JobFailure.self, from: data)
+    else { return nil }
+    self = failure
+  }
+}
+
+extension SweepResults.Failure {
+  fileprivate init(_ failure: JobFailure) {
+    self.init(
+      job: failure.id, scan: failure.scan, slices: failure.slices, method: failure.method,
+      mask: failure.mask, acceleration: failure.acceleration, seed: failure.seed,
+      reason: failure.reason)
   }
 }

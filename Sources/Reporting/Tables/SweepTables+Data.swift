@@ -162,8 +162,8 @@ extension SweepTables {
   /// What every line says of itself, so that no line is ever read without it.
   private func statementFields(_ metric: Metric) -> [CSVField] {
     [
-      .text(TableStatements.dataKinds(record)), .text(record.reference),
-      .text(record.metrics[metric.rawValue] ?? metric.definition),
+      .text(TableStatements.dataKinds(record)), .text(record.evaluation.reference.rawValue),
+      .text(record.definitions[metric.rawValue] ?? metric.definition),
       .text("\(record.program) \(record.version); research use only; not for diagnosis"),
     ]
   }

@@ -17,14 +17,14 @@ struct TableStatements {
   init(_ tables: SweepTables) {
     let record = tables.record
     let confidence = Self.percent(tables.statistics.confidence)
-    reference = ReferenceKind(rawValue: record.reference)?.description ?? record.reference
+    reference = record.definitions["reference"] ?? record.evaluation.reference.description
     data = Self.data(record)
     use = "Research use only; not for diagnosis"
     program = "\(record.program) \(record.version)"
     let jobs = Set(tables.table.rows.map(\.condition.job)).count
     coverage =
       "\(jobs) of \(record.jobs) jobs are in the tables, \(tables.failures.count) failed"
-    definitions = tables.metrics.map { record.metrics[$0.rawValue] ?? $0.definition }
+    definitions = tables.metrics.map { record.definitions[$0.rawValue] ?? $0.definition }
     analysis =
       "Unit of analysis: seeds are averaged within each scan; mean, SD, median and quartiles are "
       + "over scans (volumes), without those that lack slices which another method has; "

@@ -1,0 +1,132 @@
+import Acquisition
+import Arrays
+import Evaluation
+import Foundation
+import Generators
+import Reconstruction
+import ScanFiles
+
+/// Does a sweep's work, one group of jobs at a time, slice by slice.
+///
+/// Memory holds one slice, its undersampled data and the method at work. What is used again, the
+/// scan that was open last and the methods with their weights, is kept from group to group.
+final class GroupRunner {
+  /// Where the runner is.
+  enum Event {
+    /// Work on a job goes on: the share of the group that is done, 0 to 1.
+    case working(SweepJob, share: Double)
+    /// The result lies in its file.
+    case done(SweepJob, seconds: Double)
+    /// The job cannot be done; the reason lies in its file.
+    case failed(SweepJob, reason: String)
+  }
+
+  private let record: SweepRecord
+  private let folder: SweepFolder
+  private let boxes: RegionBoxesFile?
+  private var open: (index: Int, scan: ReadoutCroppedScan, reference: SweepReference)?
+  private var methods: [Int: any ReconstructionMethod] = [:]
+
+  init(record: SweepRecord, folder: SweepFolder) throws {
+    self.record = record
+    self.folder = folder
+    boxes = try record.boxesFile.map { try RegionBoxesFile(path: $0) }
+  }
+
+  /// Makes the reference images of a scan, unless they are there.
+  func prepareReference(scan index: Int) throws {
+    _ = try scanAndReference(index)
+  }
+
+  /// Does the jobs of `group`, which share scan, slices and mask.
+  ///
+  /// A job that cannot be done is reported and the others go on. Throws what ends all work: a disk
+  /// that cannot be written, and what `report` throws.
+  func run(_ group: JobGroup, report: (Event) throws -> Void) throws {
+    guard let first = group.jobs.first else { return }
+    var works = group.jobs.map { JobWork(job: $0) }
+    do {
+      for (position, slice) in first.slices.enumerated() {
+        guard works.contains(where: { $0.failure == nil }) else { break }
+        let (scan, reference) = try scanAndReference(first.scan)
+        let data = try SliceData(
+          scan: scan, slice: slice, mask: try mask(of: first, scan: scan),
+          reference: try reference.image(slice: slice), range: reference.dataRange,
+          evaluation: record.evaluation, boxes: boxes)
+        for index in works.indices where works[index].failure == nil {
+          let job = works[index].job
+          let done = Double(position * works.count + index)
+          let total = Double(first.slices.count * works.count)
+          try report(.working(job, share: done / total))
+          do {
+            try works[index].add(try method(job.method), data, slice: slice) { fraction in
+              try report(.working(job, share: (done + fraction) / total))
+            }
+          } catch let error where Self.isJobFailure(error) {
+            works[index].failure = "\(scan.file), slice \(slice): \(error)"
+          }
+        }
+      }
+    } catch let error where Self.isJobFailure(error) {
+      // The data themselves: no method of the group can go on.
+      for index in works.indices where works[index].failure == nil {
+        works[index].failure = "\(error)"
+      }
+    }
+    for work in works { try finish(work, report) }
+  }
+
+  /// Whether an error is about one job's data or mathematics, so that other jobs can go on.
+  private static func isJobFailure(_ error: any Error) -> Bool {
+    if let error = error as? ScanFileError, case .writeFailed = error.problem { return false }
+    return error is ScanFileError || error is CalibrationError || error is ReconstructionError
+      || error is MetricError || error is RegionError || error is SamplingMaskError
+  }
+
+  private func finish(_ work: JobWork, _ report: (Event) throws -> Void) throws {
+    let job = work.job
+    if let reason = work.failure {
+      try record.failure(of: job, reason: reason).write(in: folder)
+      try report(.failed(job, reason: reason))
+      return
+    }
+    var images: String?
+    if record.keepsImages {
+      let path = folder.image(job.id)
+      try work.writeImages(to: path, record: record)
+      images = try FileDigest.sha256(ofFile: path)
+    }
+    let result = JobResult(
+      id: job.id, scan: record.scans[job.scan].name, mask: record.masks[job.mask].text,
+      method: record.methods[job.method].label, dataRange: work.dataRange,
+      measurements: work.measurements, images: images, chosen: work.chosen,
+      seconds: work.seconds, peakMemory: work.peakMemory, threads: Parallelism.threads)
+    try result.write(to: folder.job(job.id))
+    unlink(folder.failure(job.id))
+    try report(.done(job, seconds: work.seconds.reduce(0, +)))
+  }
+
+  private func scanAndReference(
+    _ index: Int
+  ) throws -> (scan: ReadoutCroppedScan, reference: SweepReference) {
+    if let open, open.index == index { return (open.scan, open.reference) }
+    open = nil
+    let entry = record.scans[index]
+    let scan = ReadoutCroppedScan(try FastMRIScan(path: entry.file))
+    let reference = try SweepReference(of: entry, record: record, folder: folder, source: scan)
+    open = (index, scan, reference)
+    return (scan, reference)
+  }
+
+  private func mask(of job: SweepJob, scan: ReadoutCroppedScan) throws -> SamplingMask {
+    try SamplingMask(
+      columns: record.masks[job.mask].sampledColumns, acquired: scan.acquiredColumns)
+  }
+
+  private func method(_ index: Int) throws -> any ReconstructionMethod {
+    if let method = methods[index] { return method }
+    let method = try record.make(record.methods[index])
+    methods[index] = method
+    return method
+  }
+}

@@ -1,0 +1,244 @@
+import Foundation
+import Synchronization
+
+/// Does the jobs of a sweep on this machine, by several worker processes.
+///
+/// Each worker gets a group of jobs at a time, in the plan's order. What the results are does not
+/// depend on the number of workers, for no job sees another's.
+final class LocalEngine: Sendable {
+  /// How the work is shared out.
+  struct Settings: Sendable {
+    var workers: Int
+    /// Threads of each worker.
+    var threads: Int
+    /// The path of this program.
+    var program: String
+  }
+
+  /// One line of work for a worker.
+  private enum Item {
+    case reference(scan: Int)
+    case group(Int, [SweepJob])
+  }
+
+  private struct State {
+    var references: [Int] = []
+    /// References that a worker is making.
+    var referencesAtWork = 0
+    var groups: [(number: Int, jobs: [SweepJob])] = []
+    var progress = SweepProgress()
+    var left: WorkLeft
+    /// What is at work in each worker, and how much of it is done.
+    var shares: [Double]
+    var atWork: [Double]
+    var processes: [Int32?]
+    var isStopping = false
+    var problem: ExperimentError?
+  }
+
+  private let plan: SweepPlan
+  private let folder: SweepFolder
+  private let settings: Settings
+  private let state: Mutex<State>
+
+  /// An engine for the jobs of `plan` that are not in `done`.
+  init(
+    plan: SweepPlan, folder: SweepFolder, groups: [(number: Int, jobs: [SweepJob])],
+    settings: Settings
+  ) {
+    self.plan = plan
+    self.folder = folder
+    self.settings = settings
+    var state = State(
+      left: WorkLeft(guesses: plan.estimate.secondsPerSlice),
+      shares: Array(repeating: 0, count: settings.workers),
+      atWork: Array(repeating: 0, count: settings.workers),
+      processes: Array(repeating: nil, count: settings.workers))
+    state.groups = groups.reversed()
+    state.references = Set(groups.flatMap { $0.jobs.map(\.scan) }).sorted(by: >)
+    for job in groups.flatMap(\.jobs) { state.left.add(job) }
+    state.progress.current = Array(repeating: "", count: settings.workers)
+    self.state = Mutex(state)
+  }
+
+  /// Does all work and comes back when there is none left.
+  ///
+  /// `report` is called ten times a second; what it throws ends the workers and is passed on, like
+  /// the `ExperimentError` of a disk that cannot be written.
+  func run(report: (SweepProgress) throws -> Void) throws {
+    // A worker's death must be seen as an end of its output, not end this process.
+    signal(SIGPIPE, SIG_IGN)
+    let all = DispatchGroup()
+    for worker in 0..<settings.workers {
+      all.enter()
+      Thread.detachNewThread {
+        self.serve(worker)
+        all.leave()
+      }
+    }
+    do {
+      while all.wait(timeout: .now() + 0.1) == .timedOut { try report(progress) }
+      try report(progress)
+    } catch {
+      stop()
+      all.wait()
+      throw error
+    }
+    if let problem = state.withLock({ $0.problem }) { throw problem }
+  }
+
+  private var progress: SweepProgress {
+    state.withLock { state in
+      var progress = state.progress
+      progress.references = state.references.count + state.referencesAtWork
+      let doing = zip(state.atWork, state.shares).reduce(0) { $0 + $1.0 * $1.1 }
+      let left = max(0, state.left.seconds - doing)
+      progress.secondsLeft = state.left.isTimed ? left / Double(settings.workers) : nil
+      progress.secondsOfWork = left
+      return progress
+    }
+  }
+
+  private func stop() {
+    let processes = state.withLock { state in
+      state.isStopping = true
+      return state.processes.compactMap { $0 }
+    }
+    for process in processes { kill(process, SIGKILL) }
+  }
+
+  private func fail(_ problem: ExperimentError) {
+    state.withLock { if $0.problem == nil { $0.problem = problem } }
+    stop()
+  }
+
+  /// The next work, or nil if there is none; waits as long as references are being made.
+  private func next() -> Item? {
+    while true {
+      let step: (item: Item?, mustWait: Bool) = state.withLock { state in
+        if state.isStopping { return (nil, false) }
+        if let scan = state.references.popLast() {
+          state.referencesAtWork += 1
+          return (.reference(scan: scan), false)
+        }
+        if state.referencesAtWork > 0 { return (nil, true) }
+        return (state.groups.popLast().map { .group($0.number, $0.jobs) }, false)
+      }
+      guard step.mustWait else { return step.item }
+      usleep(20_000)
+    }
+  }
+
+  /// The life of one worker, on a thread of its own.
+  private func serve(_ worker: Int) {
+    var process: WorkerProcess?
+    defer { process?.close() }
+    while let item = next() {
+      do {
+        if process == nil { process = try start(worker) }
+        guard let running = process else { return }
+        if try !work(on: item, by: running, worker) { process = nil }
+      } catch {
+        fail(error as? ExperimentError ?? ExperimentError("\(error)"))
+        return
+      }
+    }
+  }
+
+  private func start(_ worker: Int) throws -> WorkerProcess? {
+    let process = try WorkerProcess(
+      program: settings.program, folder: folder.path, threads: settings.threads)
+    let mustStop = state.withLock { state in
+      state.processes[worker] = process.identifier
+      return state.isStopping
+    }
+    if mustStop { kill(process.identifier, SIGKILL) }
+    switch process.receive() {
+    case .ready: return process
+    case .stopped(let reason): throw ExperimentError(reason)
+    default:
+      if state.withLock({ $0.isStopping }) { return nil }
+      throw ExperimentError("a worker did not start: \(process.endText())")
+    }
+  }
+
+  /// Gives `item` to a worker and follows it; false if the worker has ended.
+  private func work(on item: Item, by process: WorkerProcess, _ worker: Int) throws -> Bool {
+    var jobs: [String: SweepJob] = [:]
+    switch item {
+    case .reference(let scan):
+      process.send("\(scan)")
+      state.withLock {
+        $0.progress.current[worker] = "reference of \(plan.record.scans[scan].name)"
+      }
+    case .group(let number, let list):
+      process.send(([String(number)] + list.map(\.id)).joined(separator: " "))
+      for job in list { jobs[job.id] = job }
+      state.withLock { state in
+        state.atWork[worker] = list.reduce(0) {
+          $0 + state.left.cost($1.method) * Double($1.slices.count)
+        }
+      }
+    }
+    defer {
+      state.withLock { state in
+        (state.shares[worker], state.atWork[worker]) = (0, 0)
+        state.progress.current[worker] = ""
+        if case .reference = item { state.referencesAtWork -= 1 }
+      }
+    }
+    var atWork: String?
+    while let message = process.receive() {
+      switch message {
+      case .ready: break
+      case .working(let id, let share):
+        atWork = id
+        note(jobs[id], share: share, worker)
+      case .done(let id, let seconds):
+        if let job = jobs.removeValue(forKey: id) { finish(job, seconds: seconds) }
+      case .failed(let id, _):
+        if let job = jobs.removeValue(forKey: id) { finish(job, seconds: nil) }
+      case .finished: return true
+      case .stopped(let reason): throw ExperimentError(reason)
+      }
+    }
+    try recover(item, left: jobs, atWork: atWork, ended: process.endText())
+    return false
+  }
+
+  /// After a worker's sudden end: its present job has failed, the others of the group come again.
+  private func recover(
+    _ item: Item, left: [String: SweepJob], atWork: String?, ended: String
+  ) throws {
+    if state.withLock({ $0.isStopping }) { return }
+    guard case .group(let number, let list) = item else {
+      throw ExperimentError("a worker that made reference images has failed: \(ended)")
+    }
+    let culprit = atWork.flatMap { left[$0] } ?? list.first { left[$0.id] != nil }
+    if let culprit {
+      try plan.record.failure(of: culprit, reason: ended).write(in: folder)
+      finish(culprit, seconds: nil)
+    }
+    let rest = list.filter { left[$0.id] != nil && $0.id != culprit?.id }
+    if !rest.isEmpty { state.withLock { $0.groups.append((number, rest)) } }
+  }
+
+  private func note(_ job: SweepJob?, share: Double, _ worker: Int) {
+    guard let job else { return }
+    let record = plan.record
+    let text = [
+      record.scans[job.scan].name, record.masks[job.mask].text, record.methods[job.method].label,
+    ].joined(separator: " · ")
+    state.withLock { state in
+      state.shares[worker] = share
+      state.progress.current[worker] = text
+    }
+  }
+
+  private func finish(_ job: SweepJob, seconds: Double?) {
+    state.withLock { state in
+      state.left.remove(job, seconds: seconds)
+      if seconds == nil { state.progress.failed += 1 } else { state.progress.done += 1 }
+    }
+  }
+}

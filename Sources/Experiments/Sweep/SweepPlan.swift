@@ -1,0 +1,209 @@
+import Acquisition
+import Evaluation
+import Foundation
+import Generators
+import Reconstruction
+import ScanFiles
+
+/// A protocol brought together with its data: everything is checked before any work begins.
+public struct SweepPlan: Sendable {
+  public let settings: SweepProtocol
+  public let record: SweepRecord
+  /// The jobs in order, in groups that share their data.
+  let groups: [JobGroup]
+  /// All jobs in order.
+  public var jobs: [SweepJob] { groups.flatMap(\.jobs) }
+  /// What the jobs will take.
+  public let estimate: SweepEstimate
+
+  /// Finds the scans, draws the masks and lists the jobs.
+  ///
+  /// Simulated scans of the manifest that are not on the disk are written to `folder.scans`.
+  /// - Parameters:
+  ///   - data: the folder of the data set's files, or nil to look where `DataFolder` says.
+  ///   - weights: a weights file, or nil to look where `WeightsLocation` says.
+  ///   - report: what goes on, in words.
+  /// Throws `ExperimentError`, `ScanFileError` or `SamplingMaskError`: a scan, method, mask or file
+  /// that is missing or does not fit.
+  public init(
+    settings: SweepProtocol, folder: SweepFolder, data: String?, weights: String?,
+    report: (String) throws -> Void = { _ in }
+  ) throws {
+    let manifest = try DatasetManifest(contentsOf: settings.dataset)
+    let entries = try settings.entries(of: manifest)
+    let location = DataFolder(option: data, manifest: manifest)
+    var digests = InputDigests(path: folder.file("inputs.json"))
+
+    var scans: [SweepRecord.Scan] = []
+    var masks: [SweepRecord.Mask] = []
+    var costs = SweepEstimate(settings: settings)
+    for entry in entries {
+      try report(entry.name)
+      let path = try location.existing(entry, simulatedIn: folder.scans)
+      let scan = ReadoutCroppedScan(try FastMRIScan(path: path))
+      let digest = try digests.sha256(of: path)
+      if let stated = entry.sha256, stated != digest {
+        throw ExperimentError(
+          "\(path): is not the file that \(manifest.file) lists (its SHA-256 is \(digest)); check "
+            + "the data set with 'mri-ilo dataset check'")
+      }
+      let slices = try settings.slices.indices(of: scan)
+      scans.append(
+        SweepRecord.Scan(
+          name: entry.name, file: path, sha256: digest, data: manifest.origin.rawValue,
+          patient: entry.patient, anatomy: entry.anatomy, contrast: entry.contrast, slices: slices,
+          coils: scan.coils, image: [scan.imageSize.rows, scan.imageSize.columns]))
+      for request in settings.maskRequests {
+        masks.append(try SweepRecord.Mask(request, scan: scan, name: entry.name))
+      }
+      costs.add(scan, slices: slices.count, masks: settings.maskRequests.count)
+    }
+    digests.save()
+
+    let used = try settings.weightsPath(option: weights)
+    let weights = try used.map {
+      RunRecord.Weights(file: $0, sha256: try FileDigest.sha256(ofFile: $0))
+    }
+    let boxes = try settings.boxes.map { try FileDigest.sha256(ofFile: $0) }
+    let listed = entries.map { "\($0.name) \($0.patient) \($0.anatomy) \($0.contrast)" }
+    let content = FileDigest.sha256(
+      of: (listed + scans.map(\.sha256) + [manifest.name]).joined(separator: "\n"))
+    var definitions = Dictionary(
+      uniqueKeysWithValues: settings.metrics.map { ($0.rawValue, $0.definition) })
+    definitions["reference"] = settings.reference.description
+    var record = SweepRecord(
+      protocolDigest: try settings.digest(dataset: content),
+      dataset: SweepRecord.Dataset(
+        name: manifest.name, title: manifest.title, licence: manifest.licence,
+        source: manifest.source, note: manifest.note),
+      scans: scans, masks: masks,
+      methods: settings.methods.map { method in
+        SweepRecord.Method(
+          label: method.label, name: method.name, settings: method.settings,
+          weights: method.choice?.needsWeights == true ? weights?.sha256 : nil)
+      },
+      weights: weights,
+      evaluation: SweepRecord.Evaluation(
+        reference: settings.reference, metrics: settings.metrics, regions: settings.regions,
+        boxes: boxes),
+      definitions: definitions, boxesFile: settings.boxes,
+      keepsImages: settings.images == .all, slicesPerJob: settings.slicesPerJob, jobs: 0)
+    groups = try record.groups()
+    record.jobs = groups.reduce(0) { $0 + $1.jobs.count }
+    // Settings that fit no weights, and weights that cannot be read, show here and not in each job.
+    for method in record.methods { _ = try record.make(method) }
+    if let boxes = settings.boxes { _ = try RegionBoxesFile(path: boxes) }
+    self.settings = settings
+    self.record = record
+    estimate = costs
+  }
+}
+
+extension SweepRecord {
+  /// Makes a method with its settings.
+  func make(_ method: Method) throws -> any ReconstructionMethod {
+    guard let choice = MethodChoice.all.first(where: { $0.name == method.name }) else {
+      throw ExperimentError("there is no method named '\(method.name)'")
+    }
+    let context = MethodChoice.Context {
+      guard let weights else { throw ExperimentError("'\(method.name)' needs weights") }
+      return try WeightsFile(contentsOf: weights.file)
+    }
+    do {
+      return try choice.make(context, settings: method.settings)
+    } catch let error as ReconstructionError {
+      throw ExperimentError("the method '\(method.label)': \(error)")
+    }
+  }
+}
+
+extension SweepRecord.Mask {
+  fileprivate init(
+    _ request: SamplingPlan.Request, scan: ReadoutCroppedScan, name: String
+  ) throws {
+    let plan: SamplingPlan
+    do {
+      plan = try SamplingPlan(scan: scan, request: request)
+    } catch let error as SamplingMaskError {
+      throw ExperimentError(
+        "\(name): no mask '\(request.pattern.rawValue)' of "
+          + "\(SamplingPlan.text(request.acceleration))x can be drawn: \(error)")
+    }
+    self.init(
+      scan: name, pattern: plan.name, acceleration: request.acceleration,
+      achievedAcceleration: plan.mask.acceleration, centerFraction: plan.centerFraction ?? 0,
+      acsLines: plan.mask.calibrationColumns.count, seed: plan.seed ?? "",
+      columnCount: plan.mask.columns.count, columns: plan.mask.hexadecimal)
+  }
+}
+
+extension SweepProtocol.MethodEntry {
+  var choice: MethodChoice? { MethodChoice.all.first { $0.name == name } }
+}
+
+extension SweepProtocol {
+  /// The entries of the manifest that take part, in its order or that of the names.
+  fileprivate func entries(
+    of manifest: DatasetManifest
+  ) throws(ExperimentError) -> [DatasetManifest.Entry] {
+    var entries = manifest.entries
+    if let names = scans.names {
+      entries = []
+      for name in names {
+        guard let entry = manifest.entries.first(where: { $0.name == name }) else {
+          throw ExperimentError(
+            "\(file): names the scan '\(name)', which \(manifest.file) does not list")
+        }
+        entries.append(entry)
+      }
+    }
+    func fits(_ wanted: String?, _ value: String?) -> Bool { wanted == nil || wanted == value }
+    entries = entries.filter {
+      fits(scans.split, $0.split) && fits(scans.anatomy, $0.anatomy)
+        && fits(scans.contrast, $0.contrast)
+    }
+    if entries.isEmpty {
+      throw ExperimentError("\(file): no scan of \(manifest.file) is of the kind asked for")
+    }
+    return entries
+  }
+
+  /// Every mask of the protocol.
+  var maskRequests: [SamplingPlan.Request] {
+    masks.flatMap { series in
+      series.accelerations.flatMap { acceleration in
+        series.seeds.map { seed in
+          SamplingPlan.Request(
+            pattern: series.pattern, acceleration: acceleration,
+            centerFraction: series.centerFraction, seed: seed)
+        }
+      }
+    }
+  }
+
+  /// The weights file, if a method uses one.
+  fileprivate func weightsPath(option: String?) throws -> String? {
+    guard methods.contains(where: { $0.choice?.needsWeights == true }) else {
+      if option != nil {
+        throw ExperimentError("--weights is given, but no method of \(file) uses weights")
+      }
+      return nil
+    }
+    return try WeightsLocation(option: option).path()
+  }
+}
+
+extension SweepProtocol.SliceChoice {
+  /// The slices of a scan.
+  fileprivate func indices(of scan: ReadoutCroppedScan) throws(ExperimentError) -> [Int] {
+    switch self {
+    case .all: return Array(0..<scan.slices)
+    case .list(let text):
+      return try SliceSelection(text).indices(of: scan.slices, file: scan.file)
+    case .central(let count):
+      let kept = min(count, scan.slices)
+      let first = (scan.slices - kept) / 2
+      return Array(first..<first + kept)
+    }
+  }
+}
