@@ -42,6 +42,7 @@ extension ReportContent {
         slices: Set(rows.map(\.slice)).sorted(), coils: 4, image: [4, 6])
     }
     record.jobs = Set(example.rows.map(\.condition.job)).count + example.failures.count
+    record.keepsImages = true
     edit(&record)
     do {
       self.init(
