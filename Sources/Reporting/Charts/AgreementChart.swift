@@ -80,8 +80,3 @@ struct AgreementChart {
     }
   }
 }
-
-extension Metric {
-  /// The title with the unit, if it has one.
-  var titleWithUnit: String { "\(title)\(unit.isEmpty ? "" : " (\(unit))")" }
-}

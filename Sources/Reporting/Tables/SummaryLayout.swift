@@ -185,7 +185,8 @@ private struct GroupLayout {
 }
 
 extension Metric {
-  fileprivate var titleWithUnit: String { unit.isEmpty ? title : "\(title) (\(unit))" }
+  /// The title with the unit, if it has one.
+  var titleWithUnit: String { unit.isEmpty ? title : "\(title) (\(unit))" }
 
   /// The title with the unit and an arrow to where the better figures are.
   fileprivate var heading: String { "\(titleWithUnit) \(isBetterHigh ? "↑" : "↓")" }

@@ -6,6 +6,7 @@ import Testing
   import FoundationXML
 #endif
 
+@testable import Experiments
 @testable import Reporting
 
 /// The elements of an SVG text, which must be well-formed XML.
