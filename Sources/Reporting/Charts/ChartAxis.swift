@@ -55,10 +55,11 @@ struct ChartAxis: Equatable {
       }, isLogarithmic: true)
   }
 
-  /// The least of 1, 2 and 5 times a power of ten that is not below `step`.
+  /// The one of 1, 2, 5 and 10 times a power of ten that is nearest to `step`.
   private static func roundStep(_ step: Double) -> Double {
     let power = pow(10, log10(step).rounded(.down))
-    return [1, 2, 5].map { $0 * power }.first { $0 >= step * 0.9999 } ?? 10 * power
+    let bounds: [(below: Double, factor: Double)] = [(1.5, 1), (3.5, 2), (7.5, 5)]
+    return power * (bounds.first { step / power < $0.below }?.factor ?? 10)
   }
 
   /// With a true minus, and none before what rounds to zero.
