@@ -11,7 +11,7 @@ import Testing
     program = Program(folder: folder.path)
   }
 
-  private func sweep() throws {
+  private func sweep(images: String = "all") throws {
     try SyntheticScan().write(folder.file("scan.h5"))
     let dataset = """
       version: 1
@@ -33,6 +33,7 @@ import Testing
       methods:
         - {name: zero-filled}
         - {name: sense}
+      images: \(images)
       statistics: {baseline: zero-filled, resamples: 100}
       """
     try folder.write(Data(dataset.utf8), "data.yaml")
@@ -60,13 +61,24 @@ import Testing
   }
 
   @Test func withoutImagesTheRestIsTold() throws {
+    try sweep(images: "none")
+    #expect(try program.run("report", "run").status == 0)
+    let html = try folder.text("run/report.html")
+    let isTold = html.contains("Images were not kept") && html.contains("4 of 4 jobs done")
+    let hasPictures = html.contains("data:image/png;base64,")
+    #expect(isTold && !hasPictures)
+  }
+
+  @Test func aRunWithoutResultsIsToldAsSuch() throws {
     try sweep()
+    // A result without its images counts as not done.
     try FileManager.default.removeItem(atPath: folder.file("run/images"))
     #expect(try program.run("report", "run").status == 0)
     let html = try folder.text("run/report.html")
-    let isTold = html.contains("no longer in its folder") && html.contains("4 of 4 jobs done")
-    let hasPictures = html.contains("data:image/png;base64,")
-    #expect(isTold && !hasPictures)
+    for words in ["0 of 4 jobs done, 0 failed, 4 missing", "No slice of sense has been measured"] {
+      let isThere = html.contains(words)
+      #expect(isThere, "\(words)")
+    }
   }
 
   @Test func anotherFolderIsRefusedInOneSentence() throws {

@@ -48,7 +48,8 @@ struct SummarySection {
       title: "\(metric.titleWithUnit), \(StudyWords.region(region)): "
         + "\(metric.isBetterHigh ? "higher" : "lower") is better",
       definition: content.record.definitions[metric.rawValue] ?? metric.definition,
-      differences: "Difference in \(metric.titleWithUnit) from \(content.baseline ?? "")",
+      differences: "Difference in \(metric.titleWithUnit) from \(content.baseline ?? ""), "
+        + "\(StudyWords.region(region))",
       methods: content.methods,
       rows: groups.map { group in
         let summaries = content.summaries(group)
