@@ -29,6 +29,11 @@ struct AccelerationChart {
   private var width: Double { panels.count > 2 ? 192 : 380 }
   private static let size = (left: 62.0, top: 30.0, height: 240.0, right: 122.0)
 
+  /// Whether any point has a confidence interval.
+  var hasIntervals: Bool {
+    panels.contains { $0.series.contains { $0.points.contains { $0.interval != nil } } }
+  }
+
   var svg: String {
     let size = Self.size
     let grid = PanelGrid(

@@ -48,7 +48,7 @@ struct DistributionChart {
       drawBox(column.summary, centre: centre, half: half, style: style, in: frame, on: &svg)
       for (position, figure) in column.figures.enumerated() where figure.isFinite {
         // Steps of the golden ratio keep neighbours apart without chance.
-        let shift = (Double(position) * 0.618_034).truncatingRemainder(dividingBy: 1) - 0.5
+        let shift = (Double(position) * 0.618_034 + 0.5).truncatingRemainder(dividingBy: 1) - 0.5
         svg.mark(
           style, x: centre + shift * 1.3 * half, y: frame.point(0, figure).y, size: 2.8,
           isFilled: false, hint: "\(column.method): \(figure.text(digits: metric.digits))")

@@ -80,8 +80,10 @@ struct ChartSection {
       }, metric: metric, styles: styles, label: title)
     return Figure(
       region: content.key(region: region), metric: metric.rawValue, method: "", title: title,
-      caption: "Mean over patients; bands and whiskers: \(content.confidence) confidence interval. "
-        + "The horizontal axis is logarithmic.", svg: chart.svg)
+      caption: (chart.hasIntervals
+        ? "Mean over patients; bands and whiskers: \(content.confidence) confidence interval."
+        : "One patient alone gives no confidence interval.")
+        + " The horizontal axis is logarithmic.", svg: chart.svg)
   }
 
   private static func distribution(

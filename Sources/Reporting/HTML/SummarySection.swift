@@ -77,7 +77,8 @@ struct SummarySection {
     let bounds = achieved.flatMap { [$0.minimum, $0.maximum] }
     let patients = FigureText.range(summaries.map { Double($0.patients) }, digits: 0)
     let scans = FigureText.range(summaries.map { Double($0.volumes) }, digits: 0)
-    return "achieved \(FigureText.range(bounds, digits: 2))×; \(patients) patients, \(scans) scans"
+    return "achieved \(FigureText.range(bounds, digits: 2))×; "
+      + "\(patients) patient\(patients == "1" ? "" : "s"), \(scans) scan\(scans == "1" ? "" : "s")"
   }
 
   private static func cell(_ summary: ConditionSummary?, _ metric: Metric, _ digits: Int) -> Cell {

@@ -68,6 +68,8 @@ private func elements(_ svg: String) throws -> [String: Int] {
     let one = ChartSection(try Self.content(patients: 1))
     #expect(many.svg.contains("fill-opacity=\"0.13\""))
     #expect(try #require(one.accelerations.first).svg.contains("fill-opacity=\"0.13\"") == false)
+    #expect(many.caption.contains("95 % confidence interval"))
+    #expect(one.accelerations.allSatisfy { $0.caption.hasPrefix("One patient alone") })
     #expect(one.agreements.isEmpty && !one.hasAgreements)
   }
 
