@@ -87,7 +87,7 @@
       error.src = method.error;
       error.alt = `Error map of ${method.label}`;
       wipe.second.textContent = method.label;
-      map.first.textContent = `error × 5: ${method.label}`;
+      map.first.textContent = `error × ${article.dataset.factor}: ${method.label}`;
       if (prior) {
         prior.element.hidden = !method.prior;
         if (method.prior) share.src = method.prior;
