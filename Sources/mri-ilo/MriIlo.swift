@@ -14,6 +14,7 @@ struct MriIlo: ParsableCommand {
         mri-ilo recon undersampled.h5     reconstruct a scan as it is
         mri-ilo sweep protocol.yaml -o run   many scans, masks and methods
         mri-ilo reader-study run -o study    blinded images for readers to score
+        mri-ilo export run                a notebook of a run, with tables and arrays
         mri-ilo inspect scan.h5           say what is in a file
         mri-ilo simulate -o head.h5       make a scan of a head that never was
 
@@ -21,7 +22,7 @@ struct MriIlo: ParsableCommand {
       """,
     version: ProgramVersion.current,
     subcommands: [
-      ReconCommand.self, SweepCommand.self, ReaderStudyCommand.self, InspectCommand.self,
-      SimulateCommand.self, TrainCommand.self, SweepWorkerCommand.self,
+      ReconCommand.self, SweepCommand.self, ReaderStudyCommand.self, ExportCommand.self,
+      InspectCommand.self, SimulateCommand.self, TrainCommand.self, SweepWorkerCommand.self,
     ])
 }

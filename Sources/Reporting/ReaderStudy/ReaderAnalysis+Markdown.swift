@@ -26,7 +26,7 @@ extension ReaderAnalysis {
       text += meansTable(criterion) + ranksTable(criterion) + comparisonsTable(criterion)
       text += agreementText(criterion)
     }
-    text += "## Caveats\n\n" + caveats.map { "- \(Self.escaped($0))\n" }.joined()
+    text += "## Caveats\n\n" + caveats.map { "- \(Markdown.escaped($0))\n" }.joined()
     let comments = scores.readers.flatMap { reader in
       reader.comments.sorted { $0.key < $1.key }.map { (reader.number, $0.key, $0.value) }
     }
@@ -134,21 +134,7 @@ extension ReaderAnalysis {
   }
 
   private static func table(_ titles: [String], _ rows: [[String]]) -> String {
-    let lines = [titles, titles.map { _ in "---" }] + rows.map { $0.map(escaped) }
+    let lines = [titles, titles.map { _ in "---" }] + rows.map { $0.map(Markdown.escaped) }
     return lines.map { "| \($0.joined(separator: " | ")) |\n" }.joined() + "\n"
-  }
-
-  /// `text` on one line with the marks of Markdown and HTML escaped.
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\\", "`", "*", "_", "|", "[", "]", "<", ">", "#", "~", "$": result += "\\\(scalar)"
-      case "&": result += "&amp;"
-      case "\n", "\r": result += " "
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 }

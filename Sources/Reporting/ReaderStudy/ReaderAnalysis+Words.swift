@@ -2,7 +2,7 @@ import Evaluation
 
 extension ReaderAnalysis.Condition {
   /// Such as `random 4x`.
-  var words: String { "\(mask) \(PrintedFactor.text(acceleration))x" }
+  var words: String { "\(mask) \(PrintedNumber.short(acceleration))x" }
 }
 
 extension ReaderAnalysis.Comparison {

@@ -63,7 +63,7 @@ struct StudyChoice {
     ) { $0 }
     let accelerations = try known(
       settings.accelerations, Self.unique(record.masks.map(\.acceleration)), "--accelerations"
-    ) { PrintedFactor.text($0) }
+    ) { PrintedNumber.short($0) }
     masks = Self.unique(
       record.masks.map {
         Mask(
@@ -141,12 +141,5 @@ extension RandomStream {
   /// A number from 0 up to, not including, `bound`.
   mutating func below(_ bound: Int) -> Int {
     Int(next().multipliedFullWidth(by: UInt64(bound)).high)
-  }
-}
-
-/// An acceleration in the fewest digits.
-enum PrintedFactor {
-  static func text(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : "\(value)"
   }
 }
