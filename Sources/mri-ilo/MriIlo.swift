@@ -17,12 +17,14 @@ struct MriIlo: ParsableCommand {
         mri-ilo export run                a notebook of a run, with tables and arrays
         mri-ilo inspect scan.h5           say what is in a file
         mri-ilo simulate -o head.h5       make a scan of a head that never was
+        mri-ilo dataset check data.yaml   see whether a data set's files are all there
 
       Research use only; not for diagnosis.
       """,
     version: ProgramVersion.current,
     subcommands: [
       ReconCommand.self, SweepCommand.self, ReaderStudyCommand.self, ExportCommand.self,
-      InspectCommand.self, SimulateCommand.self, TrainCommand.self, SweepWorkerCommand.self,
+      InspectCommand.self, SimulateCommand.self, DatasetCommand.self, TrainCommand.self,
+      SweepWorkerCommand.self,
     ])
 }

@@ -35,7 +35,8 @@ struct SweepCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A data set's manifest to use in place of the protocol's.", valueName: "manifest"))
+      "A data set to use in place of the protocol's: a manifest, or the name of one that comes with the program.",
+      valueName: "manifest"))
   var dataset: String?
 
   @Option(
@@ -81,7 +82,11 @@ struct SweepCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     var settings = try SweepProtocol(contentsOf: protocolFile)
-    if let dataset { settings.dataset = URL(fileURLWithPath: dataset).standardizedFileURL.path }
+    if let dataset {
+      settings.dataset =
+        SweepProtocol.isManifestName(dataset)
+        ? dataset : URL(fileURLWithPath: dataset).standardizedFileURL.path
+    }
     if printProtocol {
       print(try settings.text, terminator: "")
       return

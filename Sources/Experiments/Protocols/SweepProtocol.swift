@@ -84,7 +84,7 @@ public struct SweepProtocol: Sendable, Equatable {
   public var title: String
   /// Words about purpose and limits, for the report.
   public var description: String
-  /// The path of the data set's manifest.
+  /// The path of the data set's manifest, or the name of one that comes with the program.
   public var dataset: String
   public var scans = ScanChoice()
   public var slices = SliceChoice.all

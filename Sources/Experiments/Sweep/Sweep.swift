@@ -88,7 +88,7 @@ public final class Sweep {
     let (workers, threads) = try self.workers(settings)
     let engine = LocalEngine(
       plan: plan, folder: folder, groups: groups,
-      settings: .init(workers: workers, threads: threads, program: RunningProgram.path))
+      settings: .init(workers: workers, threads: threads, program: InstalledFiles.runningProgram))
     try engine.run(report: report)
   }
 }
