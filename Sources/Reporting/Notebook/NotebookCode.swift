@@ -19,7 +19,7 @@ enum NotebookCode {
         words = ["scan", "patient", "anatomy", "contrast", "mask", "seed", "method", "baseline",
                  "region", "metric", "dataset", "data", "reference", "job"]
         return pd.read_csv(name, keep_default_na=False, na_values=[""], encoding="utf-8",
-                           converters={word: str for word in words}, float_precision="round_trip")
+                           converters={word: str for word in words})
 
 
     slices = read("results.csv")
@@ -52,8 +52,8 @@ enum NotebookCode {
 
 
     def figure(value, lower=np.nan, upper=np.nan):
-        text = "–" if np.isnan(value) else f"{value:.4g}"
-        return text if np.isnan(lower) else f"{text} [{lower:.4g}, {upper:.4g}]"
+        text = "–" if np.isnan(value) else f"{value:#.4g}"
+        return text if np.isnan(lower) else f"{text} [{lower:#.4g}, {upper:#.4g}]"
 
 
     def p(value):

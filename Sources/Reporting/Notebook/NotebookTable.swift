@@ -60,7 +60,7 @@ enum NotebookNumber {
   static func figure(_ value: Double?) -> String {
     guard let value else { return "–" }
     if value.isInfinite { return value > 0 ? "inf" : "-inf" }
-    return String(format: "%.4g", value)
+    return String(format: "%#.4g", value)
   }
 
   /// The figure with its interval.

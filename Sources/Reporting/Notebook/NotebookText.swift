@@ -19,7 +19,7 @@ struct NotebookText {
     let slices = Self.count(record.scans.reduce(0) { $0 + $1.slices.count }, "slice")
     let facts = [
       "Data: \(statements.data). \(scans) of \(Self.count(patients, "patient")), \(slices)",
-      "Source of the data: \(data.source); licence: \(data.licence)",
+      "Source of the data: \(Self.clause(data.source)); licence: \(Self.clause(data.licence))",
       "Masks: \(DataFrame.unique(record.masks.map(\.pattern)).joined(separator: ", ")) at "
         + DataFrame.unique(record.masks.map(\.acceleration)).map(NotebookNumber.factor)
         .joined(separator: "x, ") + "x",
@@ -33,6 +33,11 @@ struct NotebookText {
     if !settings.description.isEmpty { text += Markdown.escaped(settings.description) + "\n\n" }
     text += facts.map { "- \(Markdown.escaped($0)).\n" }.joined()
     return text
+  }
+
+  /// `text` without a full stop at its end, to go on in a sentence.
+  private static func clause(_ text: String) -> String {
+    text.hasSuffix(".") ? String(text.dropLast()) : text
   }
 
   /// What lies beside the notebook.

@@ -76,7 +76,7 @@ struct QualityChart {
         y2="\(Self.n(level))" stroke="#ddd"/>
 
         """
-      text += Self.label(NotebookNumber.figure(tick), x - 6, level + 4, anchor: "end")
+      text += Self.label(NotebookNumber.factor(tick), x - 6, level + 4, anchor: "end")
     }
     let steps = Set(rows.compactMap { $0.number("acceleration") }).sorted()
     let width = Self.panelWidth / Double(max(1, steps.count))
@@ -151,7 +151,7 @@ struct QualityChart {
       ticks = stride(
         from: (bottom / step).rounded(.up), through: (above / step).rounded(.down), by: 1
       )
-      .map { $0 * step }
+      .map { $0 * step + 0 }
     }
 
     /// From 0 at the bottom to 1 at the top.

@@ -10,8 +10,11 @@ public struct SweepExport {
   private let tables: SweepTables
   private let selection: ExportSelection
 
-  /// The most regions, metrics in the chart, and cases that the notebook shows.
-  private static let (mostRegions, mostMetrics, mostCases) = (8, 3, 2)
+  /// The most cases whose pictures the notebook shows: they make up most of its size.
+  private let mostCases: Int
+
+  /// The most regions, and metrics in the chart, that the notebook shows.
+  private static let (mostRegions, mostMetrics) = (8, 3)
 
   /// Throws `ExperimentError` for a run without results, or without images where `images` wants them.
   public init(_ images: ExportedImages, results: SweepResults) throws {
@@ -26,6 +29,7 @@ public struct SweepExport {
     self.results = results
     tables = try SweepTables(results: results)
     selection = ExportSelection(images, results: results)
+    mostCases = images == .all ? 4 : 1
   }
 
   /// The run's name, which names folder and notebook.
@@ -109,7 +113,7 @@ public struct SweepExport {
         for all error maps.
         """)
     notebook.append(code: NotebookCode.panels)
-    for number in 1...min(Self.mostCases, selection.cases.count) {
+    for number in 1...min(mostCases, selection.cases.count) {
       guard let sheet = try sheet(of: number) else { continue }
       try sheet.writePNG(to: scratch)
       defer { unlink(scratch) }
