@@ -58,11 +58,11 @@ struct SweepExample {
       },
       weights: nil,
       evaluation: SweepRecord.Evaluation(
-        reference: .mvue, metrics: metrics.compactMap { Metric(rawValue: $0) }, regions: [.image],
-        boxes: nil),
+        reference: .mvue, metrics: metrics.compactMap(Metric.init), regions: [.image], boxes: nil),
       definitions: Dictionary(
         uniqueKeysWithValues: metrics.map { ($0, Metric(rawValue: $0)?.definition ?? "") }),
-      boxesFile: nil, keepsImages: true, slicesPerJob: 8, jobs: 40)
+      boxesFile: nil, keepsImages: false, slicesPerJob: 8,
+      jobs: Set(rows.map(\.condition.job)).count + failures.count)
   }
 
   var statistics: SweepProtocol.Statistics {

@@ -4,10 +4,10 @@ enum LaTeX {
   static func text(_ table: PrintedTable, statement: String) -> String {
     func line(_ cells: [String]) -> String { "    " + cells.joined(separator: " & ") + " \\\\\n" }
     let alignment = table.columns.map { $0.isNumber ? "r" : "l" }.joined()
-    let words = ([table.title + "."] + [table.caption] + table.notes).map(escaped)
+    let words = (["\(table.heading): \(table.part)."] + [table.caption] + table.notes).map(escaped)
     return """
       \\begin{table}[htbp]
-        \\centering\\footnotesize\\setlength{\\tabcolsep}{4pt}
+        \\centering\\footnotesize\\setlength{\\tabcolsep}{3pt}
         \\caption{\(words.joined(separator: " ")) \(statement)}
         \\begin{tabular}{@{}\(alignment)@{}}
           \\toprule

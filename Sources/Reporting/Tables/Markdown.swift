@@ -2,7 +2,7 @@
 enum Markdown {
   static func text(_ table: PrintedTable) -> String {
     func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |\n" }
-    var text = "**\(escaped(table.title))**\n\n"
+    var text = "**\(escaped(table.part.prefix(1).uppercased() + table.part.dropFirst()))**\n\n"
     text += line(table.columns.map { escaped($0.title) })
     text += line(table.columns.map { $0.isNumber ? "---:" : ":---" })
     for row in table.rows { text += line(row.map(escaped)) }

@@ -13,7 +13,10 @@ struct PrintedTable {
     }
   }
 
-  let title: String
+  /// What the tables of a section share, such as the region and the mask.
+  let heading: String
+  /// What sets the table apart in its section.
+  let part: String
   let caption: String
   let columns: [Column]
   let rows: [[String]]
@@ -28,6 +31,11 @@ enum PrintedNumber {
     let magnitudes = values.map(\.magnitude).filter { $0 > 0 && $0.isFinite }
     guard let smallest = magnitudes.min() else { return least }
     return min(max(significant - 1 - Int(log10(smallest).rounded(.down)), least), 8)
+  }
+
+  /// Text of numbers for a reader, with true minus signs for hyphens.
+  static func typographic(_ text: String) -> String {
+    String(text.map { $0 == "-" ? "−" : $0 })
   }
 
   /// A p value with three decimals, or the bound below which they would all be zero.

@@ -8,7 +8,7 @@ import Foundation
 /// comparisons says what differs and by how much.
 struct SummaryLayout {
   /// The most metrics in one table, so that it fits a page.
-  static let metricsPerTable = 4
+  static let metricsPerTable = 3
 
   /// One group with its heading.
   struct Section {
@@ -81,21 +81,22 @@ private struct GroupLayout {
 
   private func figures(_ metrics: [Metric]) -> PrintedTable {
     PrintedTable(
-      title: heading, caption: "Mean ± SD over scans. \(sample).",
+      heading: heading, part: "figures", caption: "Mean ± SD over scans. \(sample).",
       columns: [.init("Method", isNumber: false), .init("Patients"), .init("Scans")]
         + metrics.map { .init($0.heading) },
       rows: summaries.map { summary in
         [summary.method, "\(summary.patients)", "\(summary.volumes)"]
           + metrics.map { metric in
             let figures = summary.metrics.first { $0.metric == metric }
-            return figures?.volumes.text(digits: digits(metric)) ?? "–"
+            let text = figures?.volumes.text(digits: digits(metric))
+            return text.map(PrintedNumber.typographic) ?? "–"
           }
       }, notes: notes)
   }
 
   private var spread: PrintedTable {
     PrintedTable(
-      title: "\(heading): spread",
+      heading: heading, part: "spread",
       caption: "Quartiles over scans; mean over patients with its \(confidence) CI. \(sample).",
       columns: [
         .init("Metric", isNumber: false), .init("Method", isNumber: false),
@@ -107,8 +108,10 @@ private struct GroupLayout {
             return [metric.heading, summary.method, "–", "–"]
           }
           return [
-            metric.heading, summary.method, figures.volumes.medianText(digits: digits(metric)),
-            text(figures.patientMean, figures.interval, metric),
+            metric.heading, summary.method,
+            PrintedNumber.typographic(figures.volumes.medianText(digits: digits(metric))),
+            PrintedNumber.typographic(figures.patientMean.text(digits: digits(metric)))
+              + text(figures.interval, metric),
           ]
         }
       }, notes: [])
@@ -116,18 +119,22 @@ private struct GroupLayout {
 
   private var comparison: PrintedTable {
     PrintedTable(
-      title: "\(heading): against \(baseline ?? "")",
-      caption: "Better and worse: patients. \(sample).",
+      heading: heading, part: "against \(baseline ?? "")",
+      caption:
+        "Difference: mean over patients, and the median by Hodges and Lehmann. Better and worse: "
+        + "patients. \(sample).",
       columns: [
-        .init("Metric", isNumber: false), .init("Method", isNumber: false), .init("Patients"),
-        .init("Mean difference [\(confidence) CI]"), .init("Median difference"), .init("p (Holm)"),
+        .init("Metric", isNumber: false), .init("Method", isNumber: false), .init("n"),
+        .init("Difference [\(confidence) CI]"), .init("Median"), .init("p (Holm)"),
         .init("Better"), .init("Worse"),
       ],
       rows: comparisons.map { comparison in
         let metric = comparison.metric
         return [
-          metric.heading, comparison.method, "\(comparison.pairs.count)",
-          comparison.meanDifference.map { text($0, comparison.interval, metric) } ?? "–",
+          metric.titleWithUnit, comparison.method, "\(comparison.pairs.count)",
+          comparison.meanDifference.map {
+            signed($0, metric) + text(comparison.interval, metric)
+          } ?? "–",
           comparison.test?.medianDifference.map { signed($0, metric) } ?? "–",
           comparison.adjustedP.map(PrintedNumber.p) ?? "–", "\(comparison.better)",
           "\(comparison.worse)",
@@ -171,20 +178,17 @@ private struct GroupLayout {
     return (value < 0 ? "−" : "+") + text
   }
 
-  private func text(
-    _ value: Double, _ interval: ConfidenceInterval?, _ metric: Metric
-  ) -> String {
-    let figure = value.text(digits: digits(metric))
-    guard let interval else { return figure }
-    return "\(figure) \(interval.text(digits: digits(metric)))"
+  /// The interval with a space before it; nothing where there is none.
+  private func text(_ interval: ConfidenceInterval?, _ metric: Metric) -> String {
+    interval.map { " " + PrintedNumber.typographic($0.text(digits: digits(metric))) } ?? ""
   }
 }
 
 extension Metric {
+  fileprivate var titleWithUnit: String { unit.isEmpty ? title : "\(title) (\(unit))" }
+
   /// The title with the unit and an arrow to where the better figures are.
-  fileprivate var heading: String {
-    "\(title)\(unit.isEmpty ? "" : " (\(unit))") \(isBetterHigh ? "↑" : "↓")"
-  }
+  fileprivate var heading: String { "\(titleWithUnit) \(isBetterHigh ? "↑" : "↓")" }
 }
 
 extension ConditionGroup {

@@ -56,7 +56,7 @@ extension SweepTables {
       ])
     }
     let table = PrintedTable(
-      title: "Seconds and memory by method",
+      heading: title, part: "seconds and memory by method",
       caption: "Seconds a slice of the method alone: median [quartiles] over jobs. Peak memory: "
         + "the largest resident memory of a job's process up to the job's end, too high for a job "
         + "after a greedier one in the same process. Both differ from run to run. "

@@ -7,8 +7,6 @@ extension CSVField {
     guard let value, !value.isNaN else { return .empty }
     return .number(value)
   }
-
-  static func count(_ value: Int?) -> CSVField { value.map(CSVField.integer) ?? .empty }
 }
 
 extension SweepTables {

@@ -35,9 +35,13 @@ struct Workbook {
           throw OutputFileError(path: path, reason: String(cString: lxw_strerror(error)))
         }
       }
+      // Rows go to the disk one by one, which takes half the time and a fraction of the memory for
+      // long tables.
+      var options = lxw_workbook_options()
+      options.constant_memory = 1
       // The library reports a folder that it cannot write only after all the work.
       guard FileManager.default.createFile(atPath: temporary, contents: nil),
-        let workbook = workbook_new(temporary)
+        let workbook = workbook_new_opt(temporary, &options)
       else { throw OutputFileError(path: path, reason: String(cString: strerror(errno))) }
       // Closing frees the workbook too, so that nothing may be thrown before it.
       let failure = Result {
@@ -74,24 +78,30 @@ struct Workbook {
     else { return try check(LXW_ERROR_MEMORY_MALLOC_FAILED) }
     format_set_bold(heading)
     let columns = sheet.table.columns
-    let lastColumn = lxw_col_t(columns.count - 1)
+    let styles = columns.map { name in
+      sheet.format(name).flatMap { format -> UnsafeMutablePointer<lxw_format>? in
+        let style = workbook_add_format(workbook)
+        if let style { format_set_num_format(style, format) }
+        return style
+      }
+    }
+    for (column, style) in styles.enumerated() {
+      let place = lxw_col_t(column)
+      let width = Self.width(of: column, in: sheet.table)
+      try check(worksheet_set_column(page, place, place, width, style))
+    }
     for (column, name) in columns.enumerated() {
       try check(worksheet_write_string(page, 0, lxw_col_t(column), name, heading))
-      var style: UnsafeMutablePointer<lxw_format>?
-      if let format = sheet.format(name) {
-        style = workbook_add_format(workbook)
-        format_set_num_format(style, format)
-      }
-      let width = Self.width(of: column, in: sheet.table)
-      let place = lxw_col_t(column)
-      try check(worksheet_set_column(page, place, place, width, style))
-      for (row, cells) in sheet.table.rows.enumerated() {
-        try check(Self.write(cells[column], to: page, lxw_row_t(row + 1), place, style))
+    }
+    for (row, cells) in sheet.table.rows.enumerated() {
+      for (column, cell) in cells.enumerated() {
+        let (line, place) = (lxw_row_t(row + 1), lxw_col_t(column))
+        try check(Self.write(cell, to: page, line, place, styles[column]))
       }
     }
     worksheet_freeze_panes(page, 1, 0)
     let lastRow = lxw_row_t(sheet.table.rows.count)
-    try check(worksheet_autofilter(page, 0, 0, lastRow, lastColumn))
+    try check(worksheet_autofilter(page, 0, 0, lastRow, lxw_col_t(columns.count - 1)))
   }
 
   private static func write(

@@ -47,6 +47,7 @@ import Testing
     let markdown = tables.summaryMarkdown
     let reminder = "Research use only; not for diagnosis. mri-ilo"
     #expect(markdown.components(separatedBy: reminder).count - 1 == 4 * 3)
+    #expect(markdown.contains("\n**Against method 0**\n"))
     let latex = tables.summaryLaTeX
     #expect(latex.components(separatedBy: "\\sweepstatement}\n").count - 1 == 4 * 3)
     for words in [

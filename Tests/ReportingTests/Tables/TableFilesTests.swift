@@ -33,6 +33,17 @@ import Testing
     #expect(try files(of: example.tables(of: again)) == first)
   }
 
+  @Test func theClockIsNotInTheWorkbook() throws {
+    let folder = try TemporaryFolder()
+    let tables = try SweepExample.study(patients: 2, slices: 1, methods: 2).tables()
+    try tables.workbook.write(to: folder.file("first.xlsx"))
+    // Files state their time in whole seconds, archives in steps of two.
+    Thread.sleep(forTimeInterval: 2.1)
+    try tables.workbook.write(to: folder.file("second.xlsx"))
+    let (first, second) = (folder.file("first.xlsx"), folder.file("second.xlsx"))
+    #expect(FileManager.default.contentsEqual(atPath: first, andPath: second))
+  }
+
   @Test func oneThreadGivesTheSameBytes() throws {
     let example = SweepExample.study(patients: 4, slices: 2, methods: 4)
     let several = try withThreads(3) { try files(of: example.tables()) }
@@ -90,7 +101,13 @@ import Testing
     #expect(
       tables.failuresData.text.hasSuffix(
         "j,b,0 1,ilo,random,4.0,1,\"the scan ended, too early\"\n"))
-    #expect(tables.summaryMarkdown.contains("1 of 40 jobs are in the tables, 1 failed"))
+    #expect(tables.summaryMarkdown.contains("1 of 2 jobs are in the tables, 1 failed"))
+  }
+
+  @Test func cellsWithoutAValueAreEmpty() {
+    #expect(CSVField.figure(.nan) == .empty)
+    #expect(CSVField.figure(nil) == .empty)
+    #expect(CSVField.figure(-.infinity) == .number(-.infinity))
   }
 
   @Test func aRunWithoutResultsHasEmptyTables() throws {
