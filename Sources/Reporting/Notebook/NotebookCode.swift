@@ -121,12 +121,12 @@ enum NotebookCode {
                                & (summary["mask"] == mask)]
                 steps = sorted(part["acceleration"].unique())
                 for index, method in enumerate(methods):
-                    line = part[part["method"] == method]
+                    line = part[(part["method"] == method) & np.isfinite(part["patient_mean"])]
                     offset = 0.12 * (index - (len(methods) - 1) / 2)
                     places = [steps.index(value) + offset for value in line["acceleration"]]
                     whiskers = np.array([line["patient_mean"] - line["ci_lower"],
                                          line["ci_upper"] - line["patient_mean"]])
-                    axis.errorbar(places, line["patient_mean"], yerr=np.nan_to_num(whiskers),
+                    axis.errorbar(places, line["patient_mean"], yerr=np.nan_to_num(whiskers, posinf=0),
                                   fmt=MARKERS[index % len(MARKERS)], markersize=4, capsize=2,
                                   color=COLOURS[index % len(COLOURS)], label=method)
                 axis.set_xticks(range(len(steps)), [f"{step:g}x" for step in steps])

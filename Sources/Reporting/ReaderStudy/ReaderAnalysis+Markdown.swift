@@ -36,7 +36,7 @@ extension ReaderAnalysis {
         let image = images[number]
         return [
           "\(reader)", "\(number)", image.map { "\($0.scan), slice \($0.slice)" } ?? "",
-          image?.method ?? "", image?.sampling.map { Condition($0).words } ?? "", comment,
+          image?.method ?? "", image?.sampling.map { words(Condition($0)) } ?? "", comment,
         ]
       }
       text += "\n## Comments of the readers\n\n"
@@ -48,7 +48,7 @@ extension ReaderAnalysis {
   private func meansTable(_ criterion: ReadingCriterion) -> String {
     let rows = means.filter { $0.criterion == criterion }.map { score in
       [
-        score.condition?.words ?? "all lines", score.method,
+        score.condition.map(words) ?? "all lines", score.method,
         Self.figure(score.mean, score.interval, digits: 2), "\(score.cases)", "\(score.scores)",
         "\(score.missing)",
       ]
@@ -64,7 +64,7 @@ extension ReaderAnalysis {
       let p = ranking.friedman.map { Self.p($0.pValue) } ?? "–"
       return ranking.methods.enumerated().map { index, method in
         [
-          ranking.condition.words, method,
+          words(ranking.condition), method,
           Self.figure(ranks.means[index], ranks.intervals?[index].interval, digits: 2),
           "\(ranks.readings)", "\(ranks.incompleteReadings)", p,
         ]
@@ -81,7 +81,7 @@ extension ReaderAnalysis {
   private func comparisonsTable(_ criterion: ReadingCriterion) -> String {
     let rows = comparisons.filter { $0.criterion == criterion }.map { comparison in
       [
-        comparison.condition.words, comparison.method,
+        words(comparison.condition), comparison.method,
         Self.figure(
           comparison.test?.difference.estimate, comparison.test?.difference.interval, digits: 2),
         "\(comparison.patients)", comparison.verdict,

@@ -1,10 +1,5 @@
 import Evaluation
 
-extension ReaderAnalysis.Condition {
-  /// Such as `random 4x`.
-  var words: String { "\(mask) \(PrintedNumber.short(acceleration))x" }
-}
-
 extension ReaderAnalysis.Comparison {
   /// What the comparison says in plain words.
   public var verdict: String {
@@ -74,6 +69,15 @@ extension ReaderAnalysis {
 
   private var absentReaders: String {
     scores.absentReaders.map(String.init).joined(separator: ", ")
+  }
+
+  /// Such as `random 4x`; with the centre fraction where that alone tells conditions apart.
+  func words(_ condition: Condition) -> String {
+    let text = "\(condition.mask) \(PrintedNumber.short(condition.acceleration))x"
+    let isAmbiguous = conditions.contains {
+      $0 != condition && $0.mask == condition.mask && $0.acceleration == condition.acceleration
+    }
+    return isAmbiguous ? "\(text), centre \(PrintedNumber.short(condition.centerFraction))" : text
   }
 
   static func percent(_ confidence: Double) -> String {

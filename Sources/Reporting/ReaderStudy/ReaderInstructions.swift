@@ -55,10 +55,10 @@ struct ReaderInstructions {
       \(ReadingWindow.percentile.text(digits: 1))th percentile of the fully sampled image; brighter
       pixels are white. \(enlargement) Nothing is smoothed or sharpened.</p>
       <h2>Source of the scales</h2>
-      <p>The four aspects and the four points are those of the reader studies of the fastMRI project:
-      Recht et al., Using Deep Learning to Accelerate Knee MRI at 3 T, American Journal of Roentgenology
-      215(6), 1421–1429, 2020; Johnson et al., Deep Learning Reconstruction Enables Prospectively
-      Accelerated Clinical Knee MRI, Radiology, 2023, doi 10.1148/radiol.220425. The words of the anchors
+      <p>The four aspects, on four points each, are those of Johnson et al., Deep Learning Reconstruction
+      Enables Prospectively Accelerated Clinical Knee MRI, Radiology, 2023, doi 10.1148/radiol.220425, a
+      reader study of the fastMRI project; an earlier one is Recht et al., Using Deep Learning to
+      Accelerate Knee MRI at 3 T, American Journal of Roentgenology 215(6), 2020. The words of the anchors
       are not theirs.</p>
       </body>
       </html>

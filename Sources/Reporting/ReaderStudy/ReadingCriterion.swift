@@ -1,8 +1,8 @@
 /// What readers judge, each on four points of which 4 is the best.
 ///
-/// The four aspects and the four points are those of fastMRI's reader studies: Recht et al., AJR
-/// 215(6), 1421, 2020, and Johnson et al., Radiology 307(2), e220425, 2023 (doi
-/// 10.1148/radiol.220425). Their anchors are not all public; the words here are this program's own.
+/// The four aspects on four points are those of Johnson et al., Radiology 2023 (doi
+/// 10.1148/radiol.220425), a reader study of the fastMRI project. Its anchors are not in public; the
+/// words here are this program's own. The challenge of 2020 counts the other way, 1 the best.
 public enum ReadingCriterion: String, Sendable, CaseIterable {
   case artefacts
   case sharpness
