@@ -1,8 +1,10 @@
 import Evaluation
 import Foundation
 
-/// The means over patients with their intervals against acceleration, drawn as SVG: a row of panels
-/// for each metric, a column for each mask. The notebook's `curves` draws the same figures.
+/// The means over patients with their intervals against acceleration, drawn as SVG.
+///
+/// A row of panels for each metric, a column for each mask. The notebook's `curves` draws the same
+/// figures.
 struct QualityChart {
   private let summary: DataFrame
   private let region: String

@@ -2,7 +2,9 @@ public import Evaluation
 import Experiments
 import Foundation
 
-/// The key of a reader study: what each image shows. Readers must not see it.
+/// The key of a reader study: what each image shows.
+///
+/// Readers must not see it.
 public struct ReaderStudyKey: Sendable, Equatable {
   /// In the order of their numbers.
   public var images: [ReaderStudyImage]

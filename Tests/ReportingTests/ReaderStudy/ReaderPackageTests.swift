@@ -64,7 +64,7 @@ struct ReaderPackageTests {
     let (run, key) = try study { $0.includesReference = true }
     let names = try #require(
       FileManager.default.subpaths(atPath: run.scratch.file("study")))
-    for name in names where !name.hasSuffix(".png") && name != "images" {
+    for name in names where name.hasSuffix(".csv") || name.hasSuffix(".html") {
       let bytes = try Data(contentsOf: URL(fileURLWithPath: run.scratch.file("study/\(name)")))
       for word in ["ilo", "zero-filled", "l1", "patient a", "random", "A study", "heads"] {
         #expect(bytes.range(of: Data(word.utf8)) == nil, "\(name) says \(word)")
@@ -76,6 +76,13 @@ struct ReaderPackageTests {
       sheet.header == ["order", "image", "artefacts", "sharpness", "snr", "overall", "comment"])
     #expect(sheet.rows.allSatisfy { Array($0.cells[2...]) == ["", "", "", "", ""] })
     #expect(Set(sheet.rows.map { $0.cells[1] }) == Set(key.images.map { "\($0.number)" }))
+    // A workbook is made from the numbers of its sheet and nothing else.
+    try ScoringWorkbook.write(
+      columns: sheet.header, numbers: sheet.rows.compactMap { Int($0.cells[1]) },
+      to: run.scratch.file("again.xlsx"))
+    #expect(
+      FileManager.default.contents(atPath: run.scratch.file("again.xlsx"))
+        == FileManager.default.contents(atPath: run.scratch.file("study/scoring-reader-1.xlsx")))
     let times = try names.map {
       try FileManager.default.attributesOfItem(atPath: run.scratch.file("study/\($0)"))[
         .modificationDate] as? Date
