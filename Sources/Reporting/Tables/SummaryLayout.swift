@@ -7,9 +7,6 @@ import Foundation
 /// Nothing is set in bold: the best mean of a few patients is often not the best method. The table of
 /// comparisons says what differs and by how much.
 struct SummaryLayout {
-  /// The most metrics in one table, so that it fits a page.
-  static let metricsPerTable = 3
-
   /// One group with its heading.
   struct Section {
     let heading: String
@@ -18,7 +15,8 @@ struct SummaryLayout {
 
   let sections: [Section]
 
-  init(_ tables: SweepTables) {
+  /// Tables of at most `metricsPerTable` metrics side by side.
+  init(_ tables: SweepTables, metricsPerTable: Int = .max) {
     let groups = tables.groups
     let summaries = Dictionary(grouping: tables.summaries, by: \.group)
     let comparisons = Dictionary(grouping: tables.comparisons, by: \.group)
@@ -31,7 +29,7 @@ struct SummaryLayout {
       return GroupLayout(
         group, summaries: summaries[group] ?? [], comparisons: comparisons[group] ?? [],
         tables: tables, isFractionShown: isFractionShown
-      ).section
+      ).section(metricsPerTable: metricsPerTable)
     }
   }
 }
@@ -68,10 +66,11 @@ private struct GroupLayout {
     self.digits = digits
   }
 
-  var section: SummaryLayout.Section {
+  func section(metricsPerTable: Int) -> SummaryLayout.Section {
     var tables: [PrintedTable] = []
-    for start in stride(from: 0, to: metrics.count, by: SummaryLayout.metricsPerTable) {
-      let end = min(start + SummaryLayout.metricsPerTable, metrics.count)
+    let step = min(metricsPerTable, max(1, metrics.count))
+    for start in stride(from: 0, to: metrics.count, by: step) {
+      let end = min(start + step, metrics.count)
       tables.append(figures(Array(metrics[start..<end])))
     }
     tables.append(spread)
@@ -185,10 +184,10 @@ private struct GroupLayout {
 }
 
 extension Metric {
-  fileprivate var titleWithUnit: String { unit.isEmpty ? title : "\(title) (\(unit))" }
+  var titleWithUnit: String { unit.isEmpty ? title : "\(title) (\(unit))" }
 
   /// The title with the unit and an arrow to where the better figures are.
-  fileprivate var heading: String { "\(titleWithUnit) \(isBetterHigh ? "↑" : "↓")" }
+  var heading: String { "\(titleWithUnit) \(isBetterHigh ? "↑" : "↓")" }
 }
 
 extension ConditionGroup {

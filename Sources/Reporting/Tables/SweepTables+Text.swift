@@ -1,5 +1,6 @@
 extension SweepTables {
-  /// `summary.md`: the summaries and comparisons for readers, by region, mask and acceleration.
+  /// `summary.md`: the summaries and comparisons for readers, first at a glance, then in full by
+  /// region, mask and acceleration.
   public var summaryMarkdown: String {
     let statements = TableStatements(self)
     var text = "# \(Markdown.escaped(title))\n\n"
@@ -7,18 +8,17 @@ extension SweepTables {
     let facts = statements.facts.map { "- \(Markdown.escaped($0)).\n" }.joined()
     text += facts
     let reminder = Markdown.escaped(
-      "Reference: \(statements.reference). Data: \(statements.data). \(statements.use). "
+      "Reference: \(statements.reference). Data: \(statements.shortData). \(statements.use). "
         + "\(statements.program).")
-    for section in SummaryLayout(self).sections {
+    for section in OverviewLayout(self).sections + SummaryLayout(self).sections {
       text += "\n## \(Markdown.escaped(section.heading))\n"
-      for table in section.tables {
-        text += "\n" + Markdown.text(table) + "\n" + reminder + "\n"
-      }
+      for table in section.tables { text += "\n" + Markdown.text(table) }
+      text += "\n" + reminder + "\n"
     }
     return text
   }
 
-  /// `summary.tex`: the same tables for a paper, to be read by `\input` after `booktabs`.
+  /// `summary.tex`: the tables of each condition for a paper, narrow enough for a page, to be read by `\input` after `booktabs`.
   public var summaryLaTeX: String {
     let statements = TableStatements(self)
     let facts =
@@ -31,7 +31,7 @@ extension SweepTables {
         \(facts.joined(separator: "\n  "))}
 
       """
-    for table in SummaryLayout(self).sections.flatMap(\.tables) {
+    for table in SummaryLayout(self, metricsPerTable: 3).sections.flatMap(\.tables) {
       text += "\n" + LaTeX.text(table, statement: "\\sweepstatement")
     }
     return text

@@ -5,6 +5,8 @@ import Experiments
 struct TableStatements {
   /// The pixels' reference, the data and who may use the figures.
   let reference, data, use, program: String
+  /// The data without the data set's own note.
+  let shortData: String
   /// How many of the run's jobs the tables hold.
   let coverage: String
   /// One definition a metric, in the order of the columns.
@@ -18,7 +20,8 @@ struct TableStatements {
     let record = tables.record
     let confidence = Self.percent(tables.statistics.confidence)
     reference = record.definitions["reference"] ?? record.evaluation.reference.description
-    data = Self.data(record)
+    shortData = "\(record.dataset.title), \(Self.kind(record))"
+    data = shortData + (record.dataset.note.map { " (\(Self.withoutStop($0)))" } ?? "")
     use = "Research use only; not for diagnosis"
     program = "\(record.program) \(record.version)"
     let jobs = Set(tables.table.rows.map(\.condition.job)).count
@@ -49,15 +52,16 @@ struct TableStatements {
     Set(record.scans.map(\.data)).sorted().joined(separator: " and ")
   }
 
-  private static func data(_ record: SweepRecord) -> String {
+  private static func kind(_ record: SweepRecord) -> String {
     let simulated = record.scans.count { $0.data == "simulated" }
-    let kind =
-      switch simulated {
-      case 0: "measured k-space"
-      case record.scans.count: "simulated: k-space made from images"
-      default: "\(simulated) of \(record.scans.count) scans simulated: k-space made from images"
-      }
-    let note = record.dataset.note.map { " (\($0))" } ?? ""
-    return "\(record.dataset.title), \(kind)\(note)"
+    return switch simulated {
+    case 0: "measured k-space"
+    case record.scans.count: "simulated k-space"
+    default: "\(simulated) of \(record.scans.count) scans with simulated k-space"
+    }
+  }
+
+  private static func withoutStop(_ sentence: String) -> String {
+    sentence.last == "." ? String(sentence.dropLast()) : sentence
   }
 }

@@ -36,7 +36,7 @@ import Testing
     #expect(PrintedNumber.p(0.0314) == "0.031")
   }
 
-  @Test func everyTableSaysWhatItIs() throws {
+  @Test func everySectionSaysWhatItIs() throws {
     let tables = try SweepExample.study(patients: 3, slices: 1, methods: 2).tables()
     let sections = SummaryLayout(tables).sections
     #expect(
@@ -46,7 +46,9 @@ import Testing
       ])
     let markdown = tables.summaryMarkdown
     let reminder = "Research use only; not for diagnosis. mri-ilo"
-    #expect(markdown.components(separatedBy: reminder).count - 1 == 4 * 3)
+    // Two overviews, of the image and of the foreground, and the four conditions.
+    #expect(markdown.components(separatedBy: reminder).count - 1 == 2 + 4)
+    #expect(markdown.contains("\n## At a glance: foreground, random mask\n"))
     #expect(markdown.contains("\n**Against method 0**\n"))
     let latex = tables.summaryLaTeX
     #expect(latex.components(separatedBy: "\\sweepstatement}\n").count - 1 == 4 * 3)
