@@ -20,9 +20,15 @@ let cSettings: [CSetting] = [
 let numerics = Target.Dependency.product(name: "Numerics", package: "swift-numerics")
 
 /// A library target under `Sources` together with the test target of the same name under `Tests`.
-func module(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+///
+/// `embedded`: files that the library holds as bytes in its code.
+func module(
+  _ name: String, _ dependencies: [Target.Dependency], embedded: [String] = []
+) -> [Target] {
   [
-    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings),
+    .target(
+      name: name, dependencies: dependencies, resources: embedded.map { .embedInCode($0) },
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "\(name)Tests", dependencies: dependencies + [.byName(name: name), "TestSupport"],
       swiftSettings: swiftSettings),
@@ -119,5 +125,5 @@ let package = Package(
       arrays + [
         "ScanFiles", "Evaluation", "Experiments", "CXLSXWriter",
         .product(name: "Mustache", package: "swift-mustache"),
-      ])
+      ], embedded: ["HTML/Templates"])
 )

@@ -1,4 +1,4 @@
-/// Why a picture sheet could not be made.
+/// Why a picture could not be made.
 public enum PictureError: Error, Equatable, CustomStringConvertible {
   /// There is neither a reference nor a reconstruction.
   case nothingToShow
@@ -6,6 +6,8 @@ public enum PictureError: Error, Equatable, CustomStringConvertible {
   case shapeMismatch(title: String, shape: [Int], expected: [Int])
   /// An image holds NaN or infinity.
   case notFinite(title: String, row: Int, column: Int)
+  /// libpng could not encode the picture.
+  case notEncoded(reason: String)
 
   /// One sentence: what, where, what to do.
   public var description: String {
@@ -18,6 +20,7 @@ public enum PictureError: Error, Equatable, CustomStringConvertible {
       """
     case .notFinite(let title, let row, let column):
       "the image '\(title)' is not finite at row \(row), column \(column) and is not shown"
+    case .notEncoded(let reason): "a picture could not be encoded: \(reason)"
     }
   }
 }

@@ -14,6 +14,8 @@ public struct SweepResults: Sendable {
     public var seconds: Double
     /// The largest resident memory of the process that ran the job, in bytes, up to its end.
     public var peakMemory: Int
+    /// The threads that the method could use; nil where it is not recorded.
+    public var threads: Int?
   }
 
   /// A job that failed.
@@ -70,7 +72,8 @@ public struct SweepResults: Sendable {
         costs.append(
           Cost(
             job: job.id, condition: condition, slices: job.slices.count,
-            seconds: result.seconds.reduce(0, +), peakMemory: result.peakMemory))
+            seconds: result.seconds.reduce(0, +), peakMemory: result.peakMemory,
+            threads: result.threads))
       } else if let failure = JobFailure(folder.failure(job.id)) {
         failures.append(Failure(failure))
       }
@@ -94,6 +97,19 @@ public struct SweepResults: Sendable {
     let path = folder.image(row.condition.job)
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     return try Self.slice(row.slice, of: "reconstruction", in: path)
+  }
+
+  /// The share `[rows, columns]`, 0 to 1, to which the method's prior and not the data decided each
+  /// pixel; nil if the method left no such map beside its image.
+  ///
+  /// The map is the dataset `prior_share` of the images' file, with the shape of `reconstruction`.
+  /// Throws `ScanFileError` if the file cannot be read.
+  public func priorShare(_ row: SliceResult) throws -> RealArray? {
+    let path = folder.image(row.condition.job)
+    guard FileManager.default.fileExists(atPath: path),
+      try HDF5File(reading: path).contains("prior_share")
+    else { return nil }
+    return try Self.slice(row.slice, of: "prior_share", in: path)
   }
 
   /// The reference image `[rows, columns]` that a row was measured against.

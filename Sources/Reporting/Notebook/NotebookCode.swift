@@ -110,30 +110,29 @@ enum NotebookCode {
     MARKERS = ["o", "s", "^", "D"]
 
 
-    def curves(region, metrics):
-        \"\"\"The mean over patients against the asked acceleration, with its interval.\"\"\"
+    def curves(region, metric):
+        \"\"\"The mean over patients against the achieved acceleration, with its interval.\"\"\"
+        part = summary[(summary["region"] == region) & (summary["metric"] == metric)
+                       & np.isfinite(summary["patient_mean"])]
         masks, methods = unique(summary["mask"]), unique(summary["method"])
-        picture, axes = plt.subplots(len(metrics), len(masks), squeeze=False, sharex="col",
-                                     sharey="row", figsize=(1 + 3.6 * len(masks), 2.4 * len(metrics)))
-        for row, metric in zip(axes, metrics):
-            for axis, mask in zip(row, masks):
-                part = summary[(summary["region"] == region) & (summary["metric"] == metric)
-                               & (summary["mask"] == mask)]
-                steps = sorted(part["acceleration"].unique())
-                for index, method in enumerate(methods):
-                    line = part[(part["method"] == method) & np.isfinite(part["patient_mean"])]
-                    offset = 0.12 * (index - (len(methods) - 1) / 2)
-                    places = [steps.index(value) + offset for value in line["acceleration"]]
-                    whiskers = np.array([line["patient_mean"] - line["ci_lower"],
-                                         line["ci_upper"] - line["patient_mean"]])
-                    axis.errorbar(places, line["patient_mean"], yerr=np.nan_to_num(whiskers, posinf=0),
-                                  fmt=MARKERS[index % len(MARKERS)], markersize=4, capsize=2,
-                                  color=COLOURS[index % len(COLOURS)], label=method)
-                axis.set_xticks(range(len(steps)), [f"{step:g}x" for step in steps])
-                axis.set_title(f"{metric}, {mask} mask", fontsize=9)
-        handles, labels = axes[0][0].get_legend_handles_labels()
-        picture.legend(handles, labels, loc="outside lower center", ncols=len(labels))
-        picture.set_layout_engine("constrained")
+        picture, axes = plt.subplots(1, len(masks), squeeze=False, sharey=True,
+                                     figsize=(1 + 4 * len(masks), 3.4), layout="constrained")
+        for axis, mask in zip(axes[0], masks):
+            for index, method in enumerate(methods):
+                line = part[(part["method"] == method) & (part["mask"] == mask)]
+                line = line.sort_values("achieved_acceleration")
+                whiskers = np.array([line["patient_mean"] - line["ci_lower"],
+                                     line["ci_upper"] - line["patient_mean"]])
+                axis.errorbar(line["achieved_acceleration"], line["patient_mean"],
+                              yerr=np.nan_to_num(whiskers, posinf=0),
+                              marker=MARKERS[index % len(MARKERS)], capsize=3,
+                              color=COLOURS[index % len(COLOURS)], label=method)
+            axis.set_xscale("log", base=2)
+            axis.xaxis.set_major_formatter("{x:g}")
+            axis.set_xlabel("achieved acceleration")
+            axis.set_title(f"{mask} mask", fontsize=9)
+        axes[0][0].set_ylabel(metric)
+        picture.legend(*axes[0][0].get_legend_handles_labels(), loc="outside right upper")
         plt.show()
     """
 

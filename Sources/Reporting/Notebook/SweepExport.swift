@@ -88,19 +88,20 @@ public struct SweepExport {
 
   private func appendChart(_ computed: NotebookTables, to notebook: inout NotebookDocument) {
     guard let region = computed.regions.first else { return }
-    let metrics = Array(computed.metrics.prefix(Self.mostMetrics))
-    let chart = QualityChart(computed, region: region, metrics: metrics)
     notebook.append(
       markdown: "## Quality by acceleration\n\n\(Markdown.escaped(Self.title(region))): means over "
-        + "patients with their intervals.")
+        + "patients with their intervals, against the acceleration that the masks achieved.")
     notebook.append(code: NotebookCode.curves)
-    notebook.append(
-      code: "curves(regions[0], metrics[:\(metrics.count)])",
-      outputs: [
-        .display([
-          ("image/svg+xml", chart.svg), ("text/plain", "means by acceleration and method"),
+    for (index, metric) in tables.metrics.prefix(Self.mostMetrics).enumerated() {
+      let chart = QualityChart(tables: tables, region: region, metric: metric)
+      notebook.append(
+        code: "curves(regions[0], metrics[\(index)])",
+        outputs: [
+          .display([
+            ("image/svg+xml", chart.svg), ("text/plain", "\(metric.title) by acceleration"),
+          ])
         ])
-      ])
+    }
   }
 
   private func appendCases(to notebook: inout NotebookDocument, scratch: String) throws {

@@ -184,6 +184,7 @@ private struct GroupLayout {
 }
 
 extension Metric {
+  /// The title with the unit, if it has one.
   var titleWithUnit: String { unit.isEmpty ? title : "\(title) (\(unit))" }
 
   /// The title with the unit and an arrow to where the better figures are.
