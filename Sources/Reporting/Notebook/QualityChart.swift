@@ -1,5 +1,6 @@
 import Evaluation
 import Experiments
+import Foundation
 
 /// A metric's means over patients against the achieved acceleration, as a picture of its own.
 ///
