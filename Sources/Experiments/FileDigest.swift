@@ -1,10 +1,10 @@
 import COpenSSL
-import Foundation
+public import Foundation
 
 /// SHA-256 checksums, as hexadecimal digits, that tie a record to its inputs.
-enum FileDigest {
+public enum FileDigest {
   /// The checksum of a file, read in pieces; throws `ExperimentError` if it cannot be read.
-  static func sha256(ofFile path: String) throws -> String {
+  public static func sha256(ofFile path: String) throws -> String {
     guard let handle = FileHandle(forReadingAtPath: path) else {
       throw ExperimentError("\(path): cannot be read; check the path and the permissions")
     }
@@ -21,10 +21,10 @@ enum FileDigest {
   }
 
   /// The checksum of a text's UTF-8 bytes.
-  static func sha256(of text: String) -> String { sha256(of: Data(text.utf8)) }
+  public static func sha256(of text: String) -> String { sha256(of: Data(text.utf8)) }
 
   /// The checksum of some bytes.
-  static func sha256(of bytes: Data) -> String {
+  public static func sha256(of bytes: Data) -> String {
     var hash = SHA256Stream()
     hash.update(bytes)
     return hash.hexadecimal()

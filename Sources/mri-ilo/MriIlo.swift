@@ -14,6 +14,8 @@ struct MriIlo: ParsableCommand {
         mri-ilo recon undersampled.h5     reconstruct a scan as it is
         mri-ilo sweep protocol.yaml -o run   many scans, masks and methods
         mri-ilo report run                one HTML file on a sweep
+        mri-ilo reader-study run -o study    blinded images for readers to score
+        mri-ilo export run                a notebook of a run, with tables and arrays
         mri-ilo inspect scan.h5           say what is in a file
         mri-ilo simulate -o head.h5       make a scan of a head that never was
         mri-ilo dataset check data.yaml   see whether a data set's files are all there
@@ -22,7 +24,8 @@ struct MriIlo: ParsableCommand {
       """,
     version: ProgramVersion.current,
     subcommands: [
-      ReconCommand.self, SweepCommand.self, ReportCommand.self, InspectCommand.self,
-      SimulateCommand.self, DatasetCommand.self, TrainCommand.self, SweepWorkerCommand.self,
+      ReconCommand.self, SweepCommand.self, ReportCommand.self, ReaderStudyCommand.self,
+      ExportCommand.self, InspectCommand.self, SimulateCommand.self, DatasetCommand.self,
+      TrainCommand.self, SweepWorkerCommand.self,
     ])
 }

@@ -1,6 +1,6 @@
 import CHDF5
 
-/// A small named value at the root of a file.
+/// A small named value at the root of a file or beside a dataset.
 public enum HDF5Attribute: Equatable, Sendable {
   case string(String)
   case number(Double)
@@ -50,8 +50,16 @@ extension HDF5File {
 
   /// Writes the root attribute `name`; `.number` as f8, text as UTF-8 of variable length.
   public func setAttribute(_ name: String, _ value: HDF5Attribute) throws(ScanFileError) {
+    try setAttribute(name, value, of: id)
+  }
+
+  /// Writes an attribute of `object`, the file itself or something in it.
+  fileprivate func setAttribute(
+    _ name: String, _ value: HDF5Attribute, of object: hid_t
+  ) throws(ScanFileError) {
     let failure = error(
       .writeFailed(object: "attribute '\(name)'", reason: "HDF5 refused it"))
+    guard !isAbandoned else { throw failure }
     try HDF5Library.locked { () throws(ScanFileError) in
       let sizes: [hsize_t]
       var numbers: [Double] = []
@@ -68,7 +76,7 @@ extension HDF5File {
         ? HDF5Identifier(H5Tcopy(chdf5_file_double()), orThrow: failure)
         : variableTextType(orThrow: failure)
       let attribute = try HDF5Identifier(
-        H5Acreate2(id, name, type.value, space.value, 0, 0), orThrow: failure)
+        H5Acreate2(object, name, type.value, space.value, 0, 0), orThrow: failure)
       let status =
         if let text {
           text.withCString { pointer in
@@ -83,6 +91,13 @@ extension HDF5File {
         throw failure
       }
     }
+  }
+}
+
+extension HDF5Dataset {
+  /// Writes the dataset's attribute `name`; `.number` as f8, text as UTF-8 of variable length.
+  public func setAttribute(_ name: String, _ value: HDF5Attribute) throws(ScanFileError) {
+    try file.setAttribute(name, value, of: id)
   }
 }
 

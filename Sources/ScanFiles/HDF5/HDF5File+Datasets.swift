@@ -16,7 +16,8 @@ extension HDF5File {
   /// Creates a dataset of known shape, to be filled box by box.
   ///
   /// It is stored in chunks of the shape `chunk` (default: one index of the first axis), packed
-  /// with gzip of the given level if asked for. Unwritten values are zero.
+  /// with gzip of the given level if asked for. Unwritten values are zero. Groups that a name such as
+  /// `reference/scan` needs are made.
   public func createDataset(
     _ name: String, shape: [Int], type: HDF5StoredType, chunk: [Int]? = nil, gzip: Int? = nil
   ) throws(ScanFileError) -> HDF5Dataset {
@@ -36,7 +37,10 @@ extension HDF5File {
         }
         if let gzip, H5Pset_deflate(list.value, UInt32(gzip)) < 0 { throw failure }
       }
-      let dataset = H5Dcreate2(id, name, datatype.value, space.value, 0, list.value, 0)
+      let links = try HDF5Identifier(H5Pcreate(chdf5_class_link_creation()), orThrow: failure)
+      guard H5Pset_create_intermediate_group(links.value, 1) >= 0 else { throw failure }
+      let dataset = H5Dcreate2(
+        id, name, datatype.value, space.value, links.value, list.value, 0)
       guard dataset >= 0 else {
         abandon()
         throw failure

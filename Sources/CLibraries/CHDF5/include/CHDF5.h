@@ -14,6 +14,7 @@ static inline unsigned chdf5_truncate(void) { return H5F_ACC_TRUNC; }
 
 static inline hid_t chdf5_class_file_access(void) { return H5P_FILE_ACCESS; }
 static inline hid_t chdf5_class_dataset_creation(void) { return H5P_DATASET_CREATE; }
+static inline hid_t chdf5_class_link_creation(void) { return H5P_LINK_CREATE; }
 
 static inline hid_t chdf5_native_float(void) { return H5T_NATIVE_FLOAT; }
 static inline hid_t chdf5_native_double(void) { return H5T_NATIVE_DOUBLE; }
