@@ -59,7 +59,12 @@ public final class SweepWorker {
 
   private static func tell(_ message: WorkerMessage) {
     guard let text = try? RecordJSON.text(message, isPretty: false) else { return }
-    FileHandle.standardOutput.write(Data(text.utf8))
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    } catch {
+      // The sweep is gone: no one is left to work for.
+      _exit(1)
+    }
   }
 
   /// Ends the process when its parent has died without a chance to end it.
