@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# A Slurm of one node for the tests: one-node.sh start DIR, one-node.sh stop DIR.
+# A Slurm of one node for the tests: one-node.sh start DIR [OWNER], one-node.sh stop DIR, and
+# one-node.sh check DIR, which only sees to it that Slurm is installed. With the number of a process
+# OWNER, the node also stops when that process is gone.
 #
 # All that it has, configuration, keys, sockets, logs, lies in DIR, and its ports are its own, so
 # that it runs beside a Slurm that the machine may have. After "start", commands with
@@ -127,6 +129,12 @@ CONF
   wait_for slurmctld scontrol ping
   daemon slurmd slurmd -D
   wait_for slurmd idle
+  if [ -n "$owner" ]; then
+    (
+      while kill -0 "$owner" && [ -e "$dir/slurmd.pid" ]; do sleep 1; done
+      if [ -e "$dir/slurmd.pid" ]; then stop; fi
+    ) < /dev/null > /dev/null 2>&1 &
+  fi
 }
 
 idle() { [ "$(sinfo --noheader --format=%t)" = idle ]; }
@@ -153,13 +161,15 @@ stop() {
   done
 }
 
-[ $# -eq 2 ] || {
-  echo "usage: one-node.sh start|stop DIR" >&2
+[ $# -ge 2 ] || {
+  echo "usage: one-node.sh start DIR [OWNER] | stop DIR | check DIR" >&2
   exit 64
 }
 mkdir -p "$2"
 dir=$(cd "$2" && pwd)
+owner=${3:-}
 case $1 in
+  check) install ;;
   start) start ;;
   stop) stop ;;
   *) exit 64 ;;

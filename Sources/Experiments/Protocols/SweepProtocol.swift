@@ -13,6 +13,8 @@ public struct SweepProtocol: Sendable, Equatable {
   public struct ScanChoice: Sendable, Equatable {
     /// These by name; all when nil.
     public var names: [String]?
+    /// The line of each name, for errors.
+    var lines: [Int] = []
     /// Only scans of these kinds; any when nil.
     public var split, anatomy, contrast: String?
   }

@@ -144,10 +144,10 @@ final class SlurmEngine {
   private func describe(_ tasks: [SlurmCommands.Task], submitted: Int) {
     let running = tasks.count { $0.isRunning }
     let waiting = tasks.count - running + submitted
-    var text = "\(running) tasks at work"
+    var text = "tasks at work: \(running)"
     if waiting > 0 {
       let reason = tasks.first { !$0.isRunning }?.reason ?? ""
-      text += ", \(waiting) waiting" + (reason.isEmpty || reason == "None" ? "" : " (\(reason))")
+      text += ", waiting: \(waiting)" + (reason.isEmpty || reason == "None" ? "" : " (\(reason))")
     }
     progress.current = [text]
     let settled = progress.done + progress.failed

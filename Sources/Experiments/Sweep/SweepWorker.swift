@@ -1,4 +1,5 @@
 import Foundation
+import ScanFiles
 
 /// The process that does a sweep's groups of jobs.
 ///
@@ -25,6 +26,8 @@ public final class SweepWorker {
       let worker = try SweepWorker(folder: SweepFolder(path))
       tell(.ready)
       while let line = readLine() { try worker.work(line) }
+    } catch let error as ScanFileError {
+      tell(.stopped(reason: writeProblem(error)))
     } catch {
       tell(.stopped(reason: "\(error)"))
     }
@@ -65,6 +68,19 @@ public final class SweepWorker {
       // The sweep is gone: no one is left to work for.
       _exit(1)
     }
+  }
+
+  /// What to say of a file that could not be written, with the system's reason where HDF5 has none.
+  private static func writeProblem(_ error: ScanFileError) -> String {
+    let folder = (error.file as NSString).deletingLastPathComponent
+    let probe = "\(folder)/.probe"
+    defer { unlink(probe) }
+    do {
+      try writeText(String(repeating: " ", count: 1 << 20), to: probe)
+    } catch {
+      return error.description.replacingOccurrences(of: probe, with: folder)
+    }
+    return "\(error) What is done stays done: run the same command again."
   }
 
   /// Ends the process when its parent has died without a chance to end it.
