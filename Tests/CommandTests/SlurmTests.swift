@@ -88,9 +88,8 @@ struct SlurmTests {
   }
 
   @Test func failedJobsAreNotSubmittedAgain() throws {
-    var dead = TinySweep.scan
-    dead.spoil = { for index in 1280..<2560 { $0.values[index] = .zero } }
-    let sweep = try TinySweep(scans: ["disc": TinySweep.scan, "dead": dead], masks: 3)
+    let sweep = try TinySweep(
+      scans: ["disc": TinySweep.scan, "dead": TinySweep.deadScan], masks: 3)
     let node = try SlurmNode()
     sweep.program.environment = node.environment
     let outcome = try sweep.run("slurm", "--engine", "slurm", "--tasks", "2")

@@ -96,7 +96,8 @@ import Testing
     let sweep = try TinySweep(masks: 2)
     expectOneSentence(try sweep.run("run", "--memory", "10M"), "raise --memory")
     expectOneSentence(
-      try sweep.run("run", "--memory", "100M", "--workers", "2"), "raise --memory or lower --workers")
+      try sweep.run("run", "--memory", "100M", "--workers", "2"),
+      "raise --memory or lower --workers")
   }
 
   @Test(arguments: [

@@ -1,14 +1,12 @@
 import Foundation
-import Numerics
 import TestSupport
 import Testing
 
 /// A job that cannot be done is recorded and the others go on; the sweep then is no success.
 @Suite struct SweepFailureTests {
   @Test func deadCoil() throws {
-    var dead = TinySweep.scan
-    dead.spoil = { for index in 1280..<2560 { $0.values[index] = .zero } }
-    let sweep = try TinySweep(scans: ["disc": TinySweep.scan, "dead": dead], masks: 3)
+    let sweep = try TinySweep(
+      scans: ["disc": TinySweep.scan, "dead": TinySweep.deadScan], masks: 3)
     for round in 0..<2 {
       let outcome = try sweep.run("run", "--workers", "2")
       expectOneSentence(

@@ -26,7 +26,9 @@ import Testing
   /// Runs the sweep and asks the system for the most memory that it, or a worker of it, has held.
   private func peak(_ sweep: TinySweep) throws -> Int {
     let protocolFile = sweep.folder.file("protocol.yaml")
-    let words = [Program.path, "sweep", protocolFile, "-o", sweep.folder.file("run"), "--workers", "2"]
+    let words = [
+      Program.path, "sweep", protocolFile, "-o", sweep.folder.file("run"), "--workers", "2",
+    ]
     var arguments = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     var files = posix_spawn_file_actions_t()

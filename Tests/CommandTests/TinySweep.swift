@@ -1,4 +1,6 @@
+import Arrays
 import Foundation
+import Numerics
 import TestSupport
 import Testing
 
@@ -49,7 +51,14 @@ final class TinySweep {
     try writeProtocol()
   }
 
-  static let scan = SyntheticScan(slices: 1, coils: 4, rows: 32, columns: 40)
+  static var scan: SyntheticScan { SyntheticScan(slices: 1, coils: 4, rows: 32, columns: 40) }
+
+  /// A scan that no method can use: one coil holds nothing.
+  static var deadScan: SyntheticScan {
+    var scan = scan
+    scan.spoil = { for index in 1280..<2560 { $0.values[index] = .zero } }
+    return scan
+  }
 
   func writeProtocol() throws { try folder.write(Data(text.utf8), "protocol.yaml") }
 

@@ -11,7 +11,9 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   /// Runs `jobs` groups of one job each by two workers that do `action` for each `$job`.
-  private func run(jobs: Int, _ action: String, memoryLimit: Int = 1 << 40) throws -> SweepProgress {
+  private func run(
+    jobs: Int, _ action: String, memoryLimit: Int = 1 << 40
+  ) throws -> SweepProgress {
     let sweep = SweepFolder(folder.path)
     try sweep.create()
     let script = """

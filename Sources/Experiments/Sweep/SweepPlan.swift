@@ -160,8 +160,9 @@ extension SweepProtocol {
       entries = []
       for (index, name) in names.enumerated() {
         guard let entry = manifest.entries.first(where: { $0.name == name }) else {
+          let line = scans.lines.indices.contains(index) ? ":\(scans.lines[index])" : ""
           throw ExperimentError(
-            "\(file)\(scans.lines.indices.contains(index) ? ":\(scans.lines[index])" : ""): names the scan '\(name)', which \(manifest.file) does not list")
+            "\(file)\(line): names the scan '\(name)', which \(manifest.file) does not list")
         }
         entries.append(entry)
       }
