@@ -52,12 +52,32 @@ free_port() {
   echo "$port"
 }
 
+# Runs a function in the background without the files that this script's caller left open: who
+# started the script may wait until all of them are closed.
+detached() {
+  (
+    for file in /proc/"$BASHPID"/fd/*; do
+      file=${file##*/}
+      if [ "$file" -gt 2 ] && [ "$file" -ne 255 ]; then eval "exec $file>&-"; fi
+    done
+    "$@"
+  ) < /dev/null > /dev/null 2>&1 &
+}
+
 # Starts a daemon whose process is written to DIR/$1.pid.
-daemon() {
+daemon() { detached become "$@"; }
+
+become() {
   local name=$1
   shift
-  "$@" < /dev/null > "$dir/$name.out" 2>&1 &
-  echo $! > "$dir/$name.pid"
+  echo "$BASHPID" > "$dir/$name.pid"
+  exec "$@" > "$dir/$name.out" 2>&1
+}
+
+# Stops the node when its owner is gone.
+watch_owner() {
+  while kill -0 "$owner" && [ -e "$dir/slurmd.pid" ]; do sleep 1; done
+  if [ -e "$dir/slurmd.pid" ]; then stop; fi
 }
 
 wait_for() {
@@ -129,12 +149,7 @@ CONF
   wait_for slurmctld scontrol ping
   daemon slurmd slurmd -D
   wait_for slurmd idle
-  if [ -n "$owner" ]; then
-    (
-      while kill -0 "$owner" && [ -e "$dir/slurmd.pid" ]; do sleep 1; done
-      if [ -e "$dir/slurmd.pid" ]; then stop; fi
-    ) < /dev/null > /dev/null 2>&1 &
-  fi
+  if [ -n "$owner" ]; then detached watch_owner; fi
 }
 
 idle() { [ "$(sinfo --noheader --format=%t)" = idle ]; }
@@ -151,6 +166,8 @@ stop() {
   for name in slurmd slurmctld munged; do
     [ -e "$dir/$name.pid" ] || continue
     pid=$(cat "$dir/$name.pid")
+    # munged takes seconds to take its leave and has nothing to save.
+    if [ "$name" = munged ]; then kill -9 "$pid" 2> /dev/null || true; fi
     kill "$pid" 2> /dev/null || true
     for tries in $(seq 100); do
       kill -0 "$pid" 2> /dev/null || break
