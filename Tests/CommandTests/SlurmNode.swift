@@ -9,6 +9,9 @@ final class SlurmNode {
   /// What programs need in their environment to speak to it.
   var environment: [String: String] { ["SLURM_CONF": folder.file("slurm.conf")] }
 
+  /// The text of its configuration.
+  var settings: String { get throws { try folder.text("slurm.conf") } }
+
   /// Why there can be no Slurm on this machine; nil if there can.
   static let obstacle: String? = {
     do {

@@ -141,8 +141,13 @@ struct SlurmTests {
 
   @Test(.disabled(if: SlurmNode.obstacle != nil, "there are no commands of Slurm"))
   func noController() throws {
+    let node = try SlurmNode()
     let sweep = try TinySweep(masks: 3)
-    sweep.program.environment = ["SLURM_CONF": sweep.folder.file("none.conf")]
+    // A port at which nothing answers.
+    let port = try Regex("SlurmctldPort=[0-9]+")
+    let settings = try node.settings.replacing(port, with: "SlurmctldPort=1")
+    try sweep.folder.write(Data(settings.utf8), "slurm.conf")
+    sweep.program.environment = ["SLURM_CONF": sweep.folder.file("slurm.conf")]
     expectOneSentence(
       try sweep.run("run", "--engine", "slurm"), "Slurm's controller does not answer")
   }

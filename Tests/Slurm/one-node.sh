@@ -132,11 +132,12 @@ MpiDefault=none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 SchedulerType=sched/backfill
-SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0
+SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0,sched_min_interval=1000
 JobAcctGatherType=jobacct_gather/none
 AccountingStorageType=accounting_storage/none
 ReturnToService=2
 KillWait=2
+MessageTimeout=5
 MaxArraySize=${MAX_ARRAY_SIZE:-101}
 NodeName=$host NodeAddr=127.0.0.1 CPUs=2 RealMemory=20000 State=UNKNOWN
 PartitionName=main Nodes=$host Default=YES MaxTime=INFINITE State=UP
@@ -163,18 +164,12 @@ stop() {
     [ -n "$(squeue --noheader 2> /dev/null)" ] || break
     sleep 0.1
   done
+  # The daemons have nothing to save, and some take many seconds to take their leave.
   for name in slurmd slurmctld munged; do
     [ -e "$dir/$name.pid" ] || continue
     pid=$(cat "$dir/$name.pid")
-    # munged takes seconds to take its leave and has nothing to save.
-    if [ "$name" = munged ]; then kill -9 "$pid" 2> /dev/null || true; fi
-    kill "$pid" 2> /dev/null || true
-    for tries in $(seq 100); do
-      kill -0 "$pid" 2> /dev/null || break
-      sleep 0.1
-    done
-    kill -9 "$pid" 2> /dev/null || true
     rm -f "$dir/$name.pid"
+    kill -9 "$pid" 2> /dev/null || true
   done
 }
 

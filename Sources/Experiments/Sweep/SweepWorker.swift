@@ -19,8 +19,10 @@ public final class SweepWorker {
 
   /// Works until the input ends, which it does when the sweep that started the process is gone.
   public static func run(folder path: String) {
-    // The user's Ctrl-C is for the sweep, which ends its workers.
+    // Ctrl-C, and Slurm's word that a task must end, are for the sweep, which ends its workers; one
+    // that died of them by itself would count as a failed job.
     signal(SIGINT, SIG_IGN)
+    signal(SIGTERM, SIG_IGN)
     leaveWithParent()
     do {
       let worker = try SweepWorker(folder: SweepFolder(path))
