@@ -26,14 +26,16 @@ demo: build ## simulate a head scan, reconstruct it at 8x, and say where the pic
 test: deps ## build and run all tests
 	$(SWIFT) test --explicit-target-dependency-import-check error
 
-install: build ## copy program, weights and protocols below PREFIX (default /usr/local)
+install: build ## copy program, weights, protocols and manifests below PREFIX (default /usr/local)
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -d "$(DESTDIR)$(PREFIX)/share/mri-ilo/weights"
 	install -d "$(DESTDIR)$(PREFIX)/share/mri-ilo/protocols"
+	install -d "$(DESTDIR)$(PREFIX)/share/mri-ilo/datasets"
 	install -m 755 "$$($(SWIFT) build -c release --show-bin-path)/mri-ilo" \
 	  "$(DESTDIR)$(PREFIX)/bin/mri-ilo"
 	cp -R datasets/weights/. "$(DESTDIR)$(PREFIX)/share/mri-ilo/weights/"
 	cp -R protocols/. "$(DESTDIR)$(PREFIX)/share/mri-ilo/protocols/"
+	install -m 644 datasets/*.yaml "$(DESTDIR)$(PREFIX)/share/mri-ilo/datasets/"
 
 format: ## format all Swift files in place
 	$(SWIFT) format -i -r $(SOURCES)

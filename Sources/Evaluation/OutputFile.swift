@@ -7,6 +7,11 @@ public struct OutputFileError: Error, CustomStringConvertible {
   /// What went wrong, in the words of the system or library.
   public let reason: String
 
+  public init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
   /// One sentence with the file and the reason.
   public var description: String { "cannot write \(path): \(reason)" }
 }
@@ -16,7 +21,9 @@ public struct OutputFileError: Error, CustomStringConvertible {
 /// A reader sees the old file or the whole new one, never a part. What fails leaves `path` as it was.
 ///
 /// - Throws: what `write` throws, or `OutputFileError` if the rename fails.
-func writeAtomically(to path: String, _ write: (_ temporaryPath: String) throws -> Void) throws {
+public func writeAtomically(
+  to path: String, _ write: (_ temporaryPath: String) throws -> Void
+) throws {
   let file = URL(fileURLWithPath: path)
   let name = ".\(file.lastPathComponent).\(UUID().uuidString).part"
   let temporary = file.deletingLastPathComponent().appendingPathComponent(name).path

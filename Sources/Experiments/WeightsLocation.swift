@@ -25,25 +25,16 @@ public struct WeightsLocation: Sendable {
     } else {
       named = nil
     }
-    let program = URL(fileURLWithPath: executable).resolvingSymlinksInPath()
-    let folder = program.deletingLastPathComponent()
-    var places = [
-      folder.deletingLastPathComponent().appendingPathComponent("share/mri-ilo/weights")
-    ]
-    // A development build lies in .build/<platform>/<configuration> of the package.
-    let parts = program.pathComponents
-    if let build = parts.lastIndex(where: { $0.hasPrefix(".build") }) {
-      let package = parts[..<build].dropFirst().joined(separator: "/")
-      places.append(URL(fileURLWithPath: "/" + package).appendingPathComponent("datasets/weights"))
-    }
-    candidates = places.map { $0.appendingPathComponent(Self.defaultName).path }
+    let places = InstalledFiles.folders(
+      shared: "weights", packaged: "datasets/weights", executable: executable)
+    candidates = places.map { "\($0)/\(Self.defaultName)" }
   }
 
   /// The location for the running program.
   public init(option: String?) {
     self.init(
       option: option, environment: ProcessInfo.processInfo.environment,
-      executable: RunningProgram.path)
+      executable: InstalledFiles.runningProgram)
   }
 
   /// The path of the weights file; throws `ExperimentError` that names the places looked at.

@@ -17,6 +17,11 @@ struct ReceiverLoops: Sendable {
   }
   private var loops: [Loop] = []
 
+  /// The semi-axes of the ellipse on which the loops' centres lie, in millimetres.
+  static let semiAxes: (x: Float, y: Float) = (125, 143)
+  /// The height of the middle of the array, in millimetres.
+  static let middle: Float = 20
+
   /// The number of loops.
   var count: Int { loops.count }
 
@@ -33,7 +38,8 @@ struct ReceiverLoops: Sendable {
       let angle = 2 * .pi * (Float(number) + 0.5 + jitter) / Float(count)
       let outwards = SIMD3<Float>(Float.sin(angle), Float.cos(angle), 0)
       let centre = SIMD3<Float>(
-        125 * outwards.x, 143 * outwards.y, 20 + (number % 2 == 0 ? 24 : -24))
+        Self.semiAxes.x * outwards.x, Self.semiAxes.y * outwards.y,
+        Self.middle + (number % 2 == 0 ? 24 : -24))
       let along = SIMD3<Float>(-outwards.y, outwards.x, 0)
       let corners = (0...pieces).map { piece in
         let turn = 2 * Float.pi * Float(piece % pieces) / Float(pieces)
@@ -43,7 +49,7 @@ struct ReceiverLoops: Sendable {
         length: 1 + 0.12 * random.normal(), phase: 2 * .pi * random.uniform())
       loops.append(Loop(corners: corners, centre: centre, outwards: outwards, gain: gain))
     }
-    let middle = SIMD3<Float>(0, 0, 20)
+    let middle = SIMD3<Float>(0, 0, Self.middle)
     let total = loops.reduce(Float(0)) { $0 + field($1, middle).lengthSquared }.squareRoot()
     for index in loops.indices { loops[index].gain /= Complex(total, 0) }
   }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Experiments
-import Foundation
 import ScanFiles
 
 /// `mri-ilo inspect`: says what is in a file.
@@ -41,10 +40,7 @@ struct InspectCommand: ParsableCommand {
     _ path: String, _ value: some Encodable, _ lines: [(name: String, value: String)]
   ) throws {
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-      encoder.keyEncodingStrategy = .convertToSnakeCase
-      print(String(decoding: try encoder.encode(value), as: UTF8.self))
+      print(try JSONText.of(value))
       return
     }
     print(path)

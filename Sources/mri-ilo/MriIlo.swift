@@ -15,12 +15,13 @@ struct MriIlo: ParsableCommand {
         mri-ilo sweep protocol.yaml -o run   many scans, masks and methods
         mri-ilo inspect scan.h5           say what is in a file
         mri-ilo simulate -o head.h5       make a scan of a head that never was
+        mri-ilo dataset check data.yaml   see whether a data set's files are all there
 
       Research use only; not for diagnosis.
       """,
     version: ProgramVersion.current,
     subcommands: [
       ReconCommand.self, SweepCommand.self, InspectCommand.self, SimulateCommand.self,
-      TrainCommand.self, SweepWorkerCommand.self,
+      DatasetCommand.self, TrainCommand.self, SweepWorkerCommand.self,
     ])
 }

@@ -1,8 +1,7 @@
-import Acquisition
 public import ArgumentParser
+import Experiments
 import Foundation
 public import Phantoms
-import ScanFiles
 
 /// `mri-ilo simulate`: writes a simulated multi-coil scan of a head in fastMRI's HDF5 layout.
 struct SimulateCommand: ParsableCommand {
@@ -78,14 +77,9 @@ struct SimulateCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    let scan = HeadScan(settings)
-    let file = try SimulatedScanFile(
-      path: output, slices: slices, coils: coils, rows: HeadScan.oversampling * rows,
-      columns: columns, header: scan.header)
-    for slice in 0..<slices { try file.write(scan.kspace(slice: slice), slice: slice) }
-    try file.commit()
+    try SimulatedHead.write(settings, to: output)
     print(
-      "Wrote \(output): \(scan.header.acquisition ?? ""), \(slices) slice\(slices == 1 ? "" : "s") "
+      "Wrote \(output): \(settings.contrast.acquisition), \(slices) slice\(slices == 1 ? "" : "s") "
         + "of \(rows) by \(columns) pixels of \(millimetres(settings.pixel)) mm, \(coils) "
         + "coil\(coils == 1 ? "" : "s"), fully sampled, readout twice oversampled, seed \(seed).")
   }

@@ -43,7 +43,8 @@ struct SweepCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A data set's manifest to use in place of the protocol's.", valueName: "manifest"))
+      "A data set to use in place of the protocol's: a manifest, or the name of one that comes with the program.",
+      valueName: "manifest"))
   var dataset: String?
 
   @Option(
@@ -110,7 +111,11 @@ struct SweepCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     var settings = try SweepProtocol(contentsOf: protocolFile)
-    if let dataset { settings.dataset = URL(fileURLWithPath: dataset).standardizedFileURL.path }
+    if let dataset {
+      settings.dataset =
+        SweepProtocol.isManifestName(dataset)
+        ? dataset : URL(fileURLWithPath: dataset).standardizedFileURL.path
+    }
     if printProtocol {
       print(try settings.text, terminator: "")
       return
@@ -159,7 +164,7 @@ struct SweepCommand: ParsableCommand {
     }
     let failed: Int
     if engine == .slurm, left > 0 {
-      let work = try sweep.slurmWork(slurmSettings)
+      let work = try sweep.slurmWork(slurmSettings(plan.settings))
       print(try SweepSummary.heading(sweep, nil))
       print("  \(SweepSummary.count(work.tasks, "task")) of Slurm, logs in \(folder.slurm)")
       fflush(nil)
@@ -188,15 +193,16 @@ struct SweepCommand: ParsableCommand {
     }
   }
 
-  private var slurmSettings: SlurmSettings {
+  private func slurmSettings(_ settings: SweepProtocol) -> SlurmSettings {
     let workers = workers ?? 1
-    let paths = [("--dataset", dataset), ("--data", data), ("--weights", weights)]
+    let paths = [("--data", data), ("--weights", weights)]
     return SlurmSettings(
       tasks: tasks ?? Self.customaryTasks, options: slurmOption, workers: workers,
       threads: threads.threads ?? workers, memory: memory?.bytes, protocolFile: protocolFile,
-      arguments: paths.flatMap { option, path in
-        path.map { [option, URL(fileURLWithPath: $0).standardized.path] } ?? []
-      })
+      arguments: ["--dataset", settings.dataset]
+        + paths.flatMap { option, path in
+          path.map { [option, URL(fileURLWithPath: $0).standardized.path] } ?? []
+        })
   }
 }
 

@@ -1,6 +1,7 @@
 import Evaluation
 import Experiments
 import Foundation
+import Reporting
 
 /// What a sweep tells on the standard output.
 enum SweepSummary {
@@ -89,12 +90,50 @@ enum SweepSummary {
     ].joined(separator: "\n")
   }
 
-  /// After the work: what the tables say.
+  /// After the work: writes all tables and says what they hold.
   static func finish(_ folder: SweepFolder) throws -> String {
     let results = try SweepResults(folder: folder)
     try results.table.csv.write(to: folder.file("results.csv"))
-    return
+    let tables = try SweepTables(results: results)
+    let files = ["results.csv"] + (try tables.write(to: folder))
+    var lines = [
       "\(results.jobsDone) of \(results.record.jobs) jobs done, \(results.failures.count) failed."
+    ]
+    for failure in results.failures.prefix(3) {
+      lines.append("  failed: \(failure.reason)")
+    }
+    if results.failures.count > 3 { lines.append("  and more, see failures.csv") }
+    if let table = table(of: tables) { lines += ["", table] }
+    lines += ["", "Tables in \(folder.path): \(files.joined(separator: ", "))"]
+    return lines.joined(separator: "\n")
+  }
+
+  /// The first region's means, a row per condition and method.
+  private static func table(of tables: SweepTables) -> String? {
+    let shown = Array(tables.metrics.prefix(3))
+    guard let region = tables.summaries.first?.group.region else { return nil }
+    let columns: [(title: String, alignment: TextTable.Alignment)] = [
+      ("mask", .left), ("asked", .right), ("method", .left), ("patients", .right),
+      ("scans", .right),
+    ]
+    var text = TextTable(
+      columns
+        + shown.map {
+          ($0.unit.isEmpty ? $0.title : "\($0.title) \($0.unit)", TextTable.Alignment.right)
+        })
+    for summary in tables.summaries where summary.group.region == region {
+      let group = summary.group
+      var cells = [
+        group.mask, group.acceleration.text(digits: 1), summary.method, String(summary.patients),
+        String(summary.volumes),
+      ]
+      for metric in shown {
+        let found = summary.metrics.first { $0.metric == metric }
+        cells.append(found?.volumes.text(digits: metric.digits) ?? "–")
+      }
+      text.append(cells)
+    }
+    return text.text + "\n\nMean ± SD over scans, \(region); intervals and tests in summary.md"
   }
 
   static func count(_ number: Int, _ noun: String) -> String {

@@ -85,7 +85,9 @@ final class TinySweep {
   /// The bytes of all tables of `run` by their names, except of those that tell what jobs cost.
   func tables(_ run: String) throws -> [String: Data] {
     var tables: [String: Data] = [:]
-    for name in folder.names(in: run) where name.hasSuffix(".csv") && !name.contains("cost") {
+    let kinds = ["csv", "md", "tex"]
+    for name in folder.names(in: run)
+    where kinds.contains((name as NSString).pathExtension) && !name.contains("cost") {
       tables[name] = try Data(contentsOf: URL(fileURLWithPath: folder.file("\(run)/\(name)")))
     }
     return tables

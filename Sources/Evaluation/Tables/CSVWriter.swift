@@ -35,8 +35,10 @@ public enum CSVField: Sendable, Equatable {
 ///
 /// Quoting as in RFC 4180; lines end with a newline alone, which its readers take too.
 public struct CSVWriter: Sendable {
-  private let columns: [String]
-  private var rows: [[CSVField]] = []
+  /// The header.
+  public let columns: [String]
+  /// One field per column each, in the order of appending.
+  public private(set) var rows: [[CSVField]] = []
 
   /// A file with a header line of `columns`.
   public init(columns: [String]) {

@@ -28,46 +28,93 @@ extension DatasetManifest {
     licence = try top.required("licence").text()
     source = try top.required("source").text()
     origin = try top.required("origin").choice()
+    kind = try top.optional("kind")?.choice() ?? .scans
     note = try top.optional("note")?.text()
-    entries = []
-    for value in try top.required("scans").list() {
-      let entry = try Entry(value)
-      if let other = entries.first(where: { $0.name == entry.name }) {
-        throw value.fault(
-          "has the name '\(entry.name)' of the scan in line \(other.line); names must differ")
+    switch kind {
+    case .scans:
+      let anatomy = try top.optional("anatomy")?.text()
+      self.anatomy = anatomy
+      entries = try top.required("scans").namedList { (value) throws(ExperimentError) in
+        try Entry(value, anatomy: anatomy)
       }
-      entries.append(entry)
+    case .images:
+      stacks = try top.required("stacks").namedList(Stack.init)
     }
     try top.finish()
   }
 }
 
 extension DatasetManifest.Entry {
+  fileprivate init(_ value: YAMLValue, anatomy: String?) throws(ExperimentError) {
+    line = value.line
+    var mapping = try value.mapping()
+    (name, path, sha256, bytes) = try mapping.identity(of: value)
+    patient = try mapping.required("patient").text()
+    if let own = mapping.optional("anatomy") {
+      self.anatomy = try own.text()
+    } else if let anatomy {
+      self.anatomy = anatomy
+    } else {
+      self.anatomy = try mapping.required("anatomy").text()
+    }
+    contrast = try mapping.required("contrast").text()
+    split = try mapping.optional("split")?.text()
+    origin = try mapping.optional("origin")?.choice()
+    simulate = try mapping.optional("simulate").map(HeadScanSettings.init)
+    try mapping.finish()
+  }
+}
+
+extension DatasetManifest.Stack {
   fileprivate init(_ value: YAMLValue) throws(ExperimentError) {
     line = value.line
     var mapping = try value.mapping()
-    let name = try mapping.required("name").word()
-    self.name = name
-    let pathValue = mapping.optional("path")
+    (name, path, sha256, bytes) = try mapping.identity(of: value)
+    images = try mapping.optional("images")?.integer(1...Int.max)
+    try mapping.finish()
+  }
+}
+
+extension YAMLMapping {
+  /// What identifies the file that this mapping, the content of `value`, describes.
+  fileprivate mutating func identity(
+    of value: YAMLValue
+  ) throws(ExperimentError) -> (name: String, path: String, sha256: String?, bytes: Int?) {
+    let name = try required("name").word()
+    let pathValue = optional("path")
     let path = try pathValue?.text() ?? "\(name).h5"
-    guard !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
+    guard !path.isEmpty, !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
       throw (pathValue ?? value).fault("must be a path within the data folder")
     }
-    self.path = path
-    if let digest = mapping.optional("sha256") {
+    var sha256: String?
+    if let digest = optional("sha256") {
       let text = try digest.text()
-      guard text.count == 64, text.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else {
+      guard text.count == 64, text.allSatisfy({ "0123456789abcdef".contains($0) }) else {
         throw digest.fault("must be 64 hexadecimal digits in lower case")
       }
       sha256 = text
     }
-    bytes = try mapping.optional("bytes")?.integer(0...Int.max)
-    patient = try mapping.required("patient").text()
-    anatomy = try mapping.required("anatomy").text()
-    contrast = try mapping.required("contrast").text()
-    split = try mapping.optional("split")?.text()
-    simulate = try mapping.optional("simulate").map(HeadScanSettings.init)
-    try mapping.finish()
+    return (name, path, sha256, try optional("bytes")?.integer(0...Int.max))
+  }
+}
+
+extension YAMLValue {
+  /// A list of files whose names differ.
+  fileprivate func namedList<File: DatasetFile>(
+    _ read: (YAMLValue) throws(ExperimentError) -> File
+  ) throws(ExperimentError) -> [File] {
+    var files: [File] = []
+    var lines: [String: Int] = [:]
+    for value in try list() {
+      let file = try read(value)
+      if let other = lines[file.name] {
+        throw value.fault(
+          "has the name '\(file.name)' of the entry in line \(other); names must differ")
+      }
+      lines[file.name] = value.line
+      files.append(file)
+    }
+    return files
   }
 }
 

@@ -32,7 +32,9 @@ extension SweepProtocol {
     name = try top.required("name").word()
     title = try top.required("title").text()
     description = try top.optional("description")?.text() ?? ""
-    dataset = try path(try top.required("dataset"))
+    let data = try top.required("dataset")
+    // A bare name is that of a manifest that comes with the program.
+    dataset = Self.isManifestName(try data.text()) ? try data.text() : try path(data)
     if let value = top.optional("scans") { scans = try ScanChoice(value) }
     if let value = top.optional("slices") { slices = try SliceChoice(value) }
     if let value = top.optional("slices_per_job") { slicesPerJob = try value.integer(1...Int.max) }
@@ -66,6 +68,11 @@ extension SweepProtocol {
       statistics = try Statistics(value, labels: methods.map(\.label))
     }
     try top.finish()
+  }
+
+  /// Whether a data set is named, in place of a path to its manifest.
+  public static func isManifestName(_ text: String) -> Bool {
+    !text.contains("/") && !text.hasSuffix(".yaml") && !text.hasSuffix(".yml")
   }
 
   private static func metrics(_ value: YAMLValue) throws(ExperimentError) -> [Metric] {
@@ -193,18 +200,5 @@ extension SweepProtocol.Statistics {
     if let entry = mapping.optional("resamples") { resamples = try entry.integer(100...1_000_000) }
     if let entry = mapping.optional("seed") { seed = UInt64(try entry.integer(0...Int.max)) }
     try mapping.finish()
-  }
-}
-
-extension YAMLValue {
-  /// A name that can stand in a file name and a table.
-  func word() throws(ExperimentError) -> String {
-    let word = try text()
-    let isGood =
-      !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_.+".contains($0) }
-    guard isGood, word.first != "." else {
-      throw fault("must be a name of letters, digits, '-', '_', '.' and '+'")
-    }
-    return word
   }
 }

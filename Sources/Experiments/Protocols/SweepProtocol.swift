@@ -17,6 +17,12 @@ public struct SweepProtocol: Sendable, Equatable {
     var lines: [Int] = []
     /// Only scans of these kinds; any when nil.
     public var split, anatomy, contrast: String?
+
+    /// Whether both choose the same scans, whatever the lines in which they stand.
+    public static func == (one: ScanChoice, other: ScanChoice) -> Bool {
+      one.names == other.names && one.split == other.split && one.anatomy == other.anatomy
+        && one.contrast == other.contrast
+    }
   }
 
   /// Which slices of each scan.
@@ -86,7 +92,7 @@ public struct SweepProtocol: Sendable, Equatable {
   public var title: String
   /// Words about purpose and limits, for the report.
   public var description: String
-  /// The path of the data set's manifest.
+  /// The path of the data set's manifest, or the name of one that comes with the program.
   public var dataset: String
   public var scans = ScanChoice()
   public var slices = SliceChoice.all

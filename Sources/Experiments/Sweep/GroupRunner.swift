@@ -50,7 +50,6 @@ final class GroupRunner {
   /// that cannot be written, and what `report` throws.
   func run(_ group: JobGroup, report: (Event) throws -> Void) throws {
     guard let first = group.jobs.first else { return }
-    ProcessUsage.restartPeak()
     var works = group.jobs.map { JobWork(job: $0) }
     do {
       for (position, slice) in first.slices.enumerated() {
@@ -107,7 +106,7 @@ final class GroupRunner {
       id: job.id, scan: record.scans[job.scan].name, mask: record.masks[job.mask].text,
       method: record.methods[job.method].label, dataRange: work.dataRange,
       measurements: work.measurements, images: images, chosen: work.chosen,
-      seconds: work.seconds, peakMemory: ProcessUsage.peakMemory, threads: Parallelism.threads)
+      seconds: work.seconds, peakMemory: work.peakMemory, threads: Parallelism.threads)
     try result.write(to: folder.job(job.id))
     unlink(folder.failure(job.id))
     try report(.done(job, seconds: work.seconds.reduce(0, +)))

@@ -32,7 +32,7 @@ struct JobResult: Codable, Equatable {
   var chosen: [[String: Double]]
   /// Seconds of the method for each slice.
   var seconds: [Double]
-  /// The largest resident memory while the job ran, in bytes.
+  /// The largest resident memory of the process while the method was at work, in bytes.
   var peakMemory: Int
   var threads: Int
 

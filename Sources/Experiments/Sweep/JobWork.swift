@@ -45,6 +45,8 @@ struct JobWork {
   private(set) var chosen: [[String: Double]] = []
   private(set) var seconds: [Double] = []
   private(set) var dataRange = 0.0
+  /// The largest resident memory of the process while the method was at work, in bytes.
+  private(set) var peakMemory = 0
   /// Why the job cannot be done.
   var failure: String?
 
@@ -55,9 +57,11 @@ struct JobWork {
     _ method: any ReconstructionMethod, _ data: SliceData, slice: Int,
     report: (Double) throws -> Void
   ) throws {
+    ProcessUsage.restartPeak()
     let began = ContinuousClock.now
     let result = try method.reconstruct(data.undersampled.problem) { try report($0.fraction) }
     seconds.append(began.secondsToNow)
+    peakMemory = max(peakMemory, ProcessUsage.peakMemory)
     let image = data.undersampled.magnitude(result.image, size: data.size)
     for (region, figures) in zip(data.regions, try data.reference.measure(image)) {
       measurements.append(

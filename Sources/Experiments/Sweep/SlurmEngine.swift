@@ -54,7 +54,7 @@ final class SlurmEngine {
     script = "\(self.folder.slurm)/array.sh"
     try writeText(
       settings.script(
-        program: RunningProgram.path, folder: path, tasks: tasks,
+        program: InstalledFiles.runningProgram, folder: path, tasks: tasks,
         memory: workerMemory * settings.workers),
       to: script)
     // A failure of an earlier run would count as the end of the job.

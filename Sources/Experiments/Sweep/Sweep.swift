@@ -107,7 +107,8 @@ public final class Sweep {
       record: plan.record, estimate: plan.estimate, folder: folder, groups: pending,
       references: references,
       settings: .init(
-        workers: workers, threads: threads, program: RunningProgram.path, memoryLimit: limit))
+        workers: workers, threads: threads, program: InstalledFiles.runningProgram,
+        memoryLimit: limit))
     try engine.run { progress in
       failed = progress.failed
       try report(progress)

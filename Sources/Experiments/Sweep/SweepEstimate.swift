@@ -1,6 +1,9 @@
+import Reconstruction
 import ScanFiles
 
 /// What a sweep will take, by rules of thumb; its progress goes by what the jobs do take.
+///
+/// Measured on one core of an EPYC of the Zen 4 generation, and rounded up.
 public struct SweepEstimate: Sendable {
   /// Seconds of one core for all jobs.
   public private(set) var seconds = 0.0
@@ -10,16 +13,17 @@ public struct SweepEstimate: Sendable {
   public private(set) var secondsByMethod: [Double]
   /// All slices times masks: what each method has to do.
   public private(set) var slices = 0
-  private let methods: [String]
+  private let methods: [SweepProtocol.MethodEntry]
 
   /// Seconds of a slice by method.
   var secondsPerSlice: [Double] { secondsByMethod.map { $0 / Double(max(1, slices)) } }
 
   init(settings: SweepProtocol) {
-    methods = settings.methods.map(\.name)
+    methods = settings.methods
     secondsByMethod = Array(repeating: 0, count: methods.count)
   }
 
+  /// Adds the work on `slices` slices of a scan under `masks` masks each.
   mutating func add(_ scan: ReadoutCroppedScan, slices: Int, masks: Int) {
     let pixels = Double(scan.rows * scan.columns)
     let samples = pixels * Double(scan.coils)
@@ -30,25 +34,36 @@ public struct SweepEstimate: Sendable {
       secondsByMethod[index] += cost
       seconds += cost
     }
-    // Coil maps, for each group of jobs.
-    seconds += 1.5e-6 * samples * count
+    // Coil maps and metrics, for each group of jobs.
+    seconds += (1.5e-6 * samples + 0.4e-6 * pixels * Double(methods.count)) * count
     let stored = Double(scan.source.rows * scan.columns * scan.coils * 8)
-    let needs = methods.map { Self.bytes($0, pixels: pixels) }.max() ?? 0
+    let needs = methods.map { Self.bytes($0.name, pixels: pixels) }.max() ?? 0
     memory = max(memory, Int(60e6 + 2 * stored + 60 * samples + needs))
   }
 
-  /// Seconds for a slice on one core of 2026, rounded up.
-  private static func seconds(_ method: String, pixels: Double, samples: Double) -> Double {
-    switch method {
-    case "zero-filled": 0.1e-6 * samples
-    case "sense": 1.5e-6 * samples
-    case "l1-wavelet": 5e-6 * samples
-    default: 350e-6 * pixels + 20e-6 * samples
+  /// Seconds for a slice.
+  private static func seconds(
+    _ method: SweepProtocol.MethodEntry, pixels: Double, samples: Double
+  ) -> Double {
+    switch method.name {
+    case "zero-filled": return 0.05e-6 * samples
+    case "sense": return 0.7e-6 * samples
+    case "l1-wavelet":
+      let iterations = (try? method.settings.decoded(as: L1Wavelet.self))?.iterations ?? 100
+      return 25e-9 * samples * Double(iterations)
+    default:
+      let settings = (try? method.settings.decoded(as: ILOSettings.self)) ?? ILOSettings()
+      let further = settings.rounds - 1
+      let generator =
+        settings.stages.reduce(0) { $0 + $1.iterations } + further * settings.refinements
+      let wavelets =
+        settings.startIterations + settings.rounds * settings.residualIterations
+      return 1.5e-6 * pixels * Double(generator) + 25e-9 * samples * Double(wavelets)
     }
   }
 
   /// Bytes that a method holds beside the data.
   private static func bytes(_ method: String, pixels: Double) -> Double {
-    method == "ilo" ? 3500 * pixels : 200 * pixels
+    method == "ilo" ? 60e6 + 3500 * pixels : 200 * pixels
   }
 }

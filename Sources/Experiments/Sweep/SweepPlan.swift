@@ -29,9 +29,9 @@ public struct SweepPlan: Sendable {
     settings: SweepProtocol, folder: SweepFolder, data: String?, weights: String?,
     report: (String) throws -> Void = { _ in }
   ) throws {
-    let manifest = try DatasetManifest(contentsOf: settings.dataset)
+    let manifest = try ManifestLocation().manifest(settings.dataset)
     let entries = try settings.entries(of: manifest)
-    let location = DataFolder(option: data, manifest: manifest)
+    let location = try DataFolder(option: data, manifest: manifest)
     var digests = InputDigests(path: folder.file("inputs.json"))
 
     var scans: [SweepRecord.Scan] = []
@@ -39,7 +39,7 @@ public struct SweepPlan: Sendable {
     var costs = SweepEstimate(settings: settings)
     for entry in entries {
       try report(entry.name)
-      let path = try location.existing(entry, simulatedIn: folder.scans)
+      let path = try location.existing(entry, of: manifest, simulatedIn: folder.scans)
       let scan = ReadoutCroppedScan(try FastMRIScan(path: path))
       guard scan.isFullySampled else {
         throw ExperimentError(
@@ -55,7 +55,8 @@ public struct SweepPlan: Sendable {
       let slices = try settings.slices.indices(of: scan)
       scans.append(
         SweepRecord.Scan(
-          name: entry.name, file: path, sha256: digest, data: manifest.origin.rawValue,
+          name: entry.name, file: path, sha256: digest,
+          data: (entry.origin ?? manifest.origin).rawValue,
           patient: entry.patient, anatomy: entry.anatomy, contrast: entry.contrast, slices: slices,
           coils: scan.coils, image: [scan.imageSize.rows, scan.imageSize.columns]))
       for request in settings.maskRequests {
@@ -70,7 +71,7 @@ public struct SweepPlan: Sendable {
       RunRecord.Weights(file: $0, sha256: try FileDigest.sha256(ofFile: $0))
     }
     let boxes = try settings.boxes.map { try FileDigest.sha256(ofFile: $0) }
-    let listed = entries.map { "\($0.name) \($0.patient) \($0.anatomy) \($0.contrast)" }
+    let listed = scans.map { "\($0.name) \($0.patient) \($0.anatomy) \($0.contrast) \($0.data)" }
     let content = FileDigest.sha256(
       of: (listed + scans.map(\.sha256) + [manifest.name]).joined(separator: "\n"))
     var definitions = Dictionary(

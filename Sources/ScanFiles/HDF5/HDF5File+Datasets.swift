@@ -1,4 +1,5 @@
 import CHDF5
+import Foundation
 public import Numerics
 
 extension HDF5File {
@@ -46,17 +47,29 @@ extension HDF5File {
 
   /// Writes `text` as a scalar string dataset, UTF-8 of variable length as h5py does.
   public func writeString(_ name: String, _ text: String) throws(ScanFileError) {
+    try write([text], shape: [], name)
+  }
+
+  /// Writes `texts` as a dataset `(count)` of strings, UTF-8 of variable length as h5py does.
+  public func writeStrings(_ name: String, _ texts: [String]) throws(ScanFileError) {
+    try write(texts, shape: [hsize_t(texts.count)], name)
+  }
+
+  private func write(_ texts: [String], shape: [hsize_t], _ name: String) throws(ScanFileError) {
     let failure = error(.writeFailed(object: "dataset '\(name)'", reason: "HDF5 refused it"))
+    // HDF5 wants a pointer to each text, all of them alive at once.
+    let pointers = texts.map { UnsafePointer(strdup($0)) }
+    defer { for pointer in pointers { free(UnsafeMutablePointer(mutating: pointer)) } }
     try HDF5Library.locked { () throws(ScanFileError) in
       let type = try variableTextType(orThrow: failure)
-      let space = try HDF5Identifier(H5Screate(H5S_SCALAR), orThrow: failure)
+      let space = try HDF5Identifier(
+        shape.isEmpty
+          ? H5Screate(H5S_SCALAR) : H5Screate_simple(Int32(shape.count), shape, nil),
+        orThrow: failure)
       let list = try timelessDataset(orThrow: failure)
       let dataset = try HDF5Identifier(
         H5Dcreate2(id, name, type.value, space.value, 0, list.value, 0), orThrow: failure)
-      let status = text.withCString { pointer in
-        withUnsafePointer(to: pointer) { H5Dwrite(dataset.value, type.value, 0, 0, 0, $0) }
-      }
-      guard status >= 0 else {
+      guard H5Dwrite(dataset.value, type.value, 0, 0, 0, pointers) >= 0 else {
         abandon()
         dataset.leak()
         throw failure
