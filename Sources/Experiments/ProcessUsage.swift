@@ -2,6 +2,19 @@ import Foundation
 
 /// What the process has used of the machine so far.
 enum ProcessUsage {
+  /// The resident memory of a process in bytes; nil where the system does not tell.
+  static func memory(of process: Int32) -> Int? {
+    #if os(Linux)
+      // Size and resident set in pages: proc(5).
+      guard let text = try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8),
+        let pages = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+      else { return nil }
+      return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+    #else
+      return nil
+    #endif
+  }
+
   /// Lets `peakMemory` count from now on, where the system can (Linux); elsewhere it stays the
   /// process's.
   static func restartPeak() {

@@ -19,12 +19,20 @@ struct SweepCommand: ParsableCommand {
       The work is cut into jobs (scan, slices, mask, method). Each result is one
       file; a finished job is never run again. A sweep that was stopped, by
       Ctrl-C or by a power cut, goes on with the same command, and its tables are
-      the same to the last byte. A job that fails is recorded with its reason,
-      and the sweep goes on.
+      the same to the last byte. A job that fails is recorded with its reason in
+      the folder 'failures', the sweep goes on and writes its tables, and the
+      command ends with status 2; run again, it tries the failed jobs anew.
+
+      Status: 0 all jobs done, 2 some failed, 130 stopped by Ctrl-C, 1 any other
+      error, 64 wrong usage.
 
       To share the work out over machines that see the same folder, give each
       of them --shard 1/3, 2/3, 3/3, and run the command without --shard at the
-      end: it finds all jobs done and writes the tables.
+      end: it finds all jobs done and writes the tables. A Slurm cluster does the
+      same by itself:
+
+        mri-ilo sweep my.yaml -o run --engine slurm --tasks 100 \\
+          --slurm-option=--partition=long --slurm-option=--time=8:00:00
       """)
 
   @Argument(help: "The protocol, a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -64,6 +72,18 @@ struct SweepCommand: ParsableCommand {
     help: ArgumentHelp("Do only this part of the work, such as 2/5.", valueName: "i/n"))
   var shard: Shard?
 
+  @Option(help: "What does the jobs: worker processes here, or an array of Slurm.")
+  var engine = SweepEngine.local
+
+  @Option(help: "Tasks of Slurm's array (default: \(Self.customaryTasks)).")
+  var tasks: Int?
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "An option for sbatch, such as --partition=main; may be repeated.", valueName: "option"))
+  var slurmOption: [String] = []
+
   @Flag(help: "List the jobs with the time and memory they will take; run none.")
   var dryRun = false
 
@@ -72,7 +92,16 @@ struct SweepCommand: ParsableCommand {
 
   @OptionGroup var threads: ThreadOptions
 
+  private static let customaryTasks = 16
+
   func validate() throws {
+    if let tasks, tasks < 1 { throw ValidationError("--tasks must be at least 1") }
+    if engine != .slurm, tasks != nil || !slurmOption.isEmpty {
+      throw ValidationError("--tasks and --slurm-option need --engine slurm")
+    }
+    if engine == .slurm, shard != nil {
+      throw ValidationError("--shard and --engine slurm exclude each other")
+    }
     if let workers, workers < 1 { throw ValidationError("--workers must be at least 1") }
     if output == nil, !printProtocol {
       throw ValidationError("-o is missing: name the run's folder")
@@ -119,29 +148,61 @@ struct SweepCommand: ParsableCommand {
     }
     let local = Sweep.LocalSettings(
       workers: workers, memory: memory?.bytes ?? MemorySize.available.bytes * 4 / 5,
-      cores: Parallelism.threads, shard: shard.map { ($0.number - 1, $0.count) })
+      cores: Parallelism.threads)
     if dryRun {
       display.end()
       print(try SweepSummary.dryRun(plan, local))
       return
     }
-    let sweep = try Sweep(plan: plan, folder: folder, isShared: shard != nil)
+    let sweep = try Sweep(
+      plan: plan, folder: folder, shard: shard.map { ($0.number - 1, $0.count) })
     display.end()
-    print(try SweepSummary.heading(sweep, local))
-    fflush(nil)
     let left = sweep.jobsLeft
-    try sweep.run(local) { progress in
+    func report(_ progress: SweepProgress) throws {
       if interrupt.received { throw Stopped() }
       display.show(progress, jobs: left)
+    }
+    let failed: Int
+    if engine == .slurm, left > 0 {
+      let work = try sweep.slurmWork(slurmSettings(plan.settings))
+      print(try SweepSummary.heading(sweep, nil))
+      print("  \(SweepSummary.count(work.tasks, "task")) of Slurm, logs in \(folder.slurm)")
+      fflush(nil)
+      failed = try work.run(report: report)
+    } else {
+      print(try SweepSummary.heading(sweep, local))
+      fflush(nil)
+      try sweep.run(local, report: report)
+      failed = sweep.failed
     }
     display.end()
     if interrupt.received { throw Stopped() }
     if let shard {
       print(
         "Shard \(shard.number)/\(shard.count) is done. No tables: run without --shard at the end.")
-      return
+    } else {
+      print(try SweepSummary.finish(folder))
     }
-    print(try SweepSummary.finish(folder))
+    if failed > 0 {
+      fflush(nil)
+      FileHandle.standardError.write(
+        Data(
+          ("\(SweepSummary.count(failed, "job")) failed, for reasons that lie in "
+            + "\(folder.failures); the same command tries again.\n").utf8))
+      throw ExitCode(2)
+    }
+  }
+
+  private func slurmSettings(_ settings: SweepProtocol) -> SlurmSettings {
+    let workers = workers ?? 1
+    let paths = [("--data", data), ("--weights", weights)]
+    return SlurmSettings(
+      tasks: tasks ?? Self.customaryTasks, options: slurmOption, workers: workers,
+      threads: threads.threads ?? workers, memory: memory?.bytes, protocolFile: protocolFile,
+      arguments: ["--dataset", settings.dataset]
+        + paths.flatMap { option, path in
+          path.map { [option, URL(fileURLWithPath: $0).standardized.path] } ?? []
+        })
   }
 }
 

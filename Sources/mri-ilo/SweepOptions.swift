@@ -43,3 +43,11 @@ struct Shard: ExpressibleByArgument {
     (self.number, self.count) = (number, count)
   }
 }
+
+/// What does a sweep's jobs.
+enum SweepEngine: String, ExpressibleByArgument, CaseIterable {
+  /// Worker processes on this machine.
+  case local
+  /// The tasks of an array of Slurm.
+  case slurm
+}

@@ -5,8 +5,8 @@ import Reporting
 
 /// What a sweep tells on the standard output.
 enum SweepSummary {
-  /// Before the work begins.
-  static func heading(_ sweep: Sweep, _ settings: Sweep.LocalSettings) throws -> String {
+  /// Before the work begins; with the workers, if they are on this machine.
+  static func heading(_ sweep: Sweep, _ settings: Sweep.LocalSettings?) throws -> String {
     let record = sweep.plan.record
     var lines = [
       "\(sweep.plan.settings.title)",
@@ -22,7 +22,12 @@ enum SweepSummary {
           + sweep.damaged.prefix(3).joined(separator: ", ")
           + (sweep.damaged.count > 3 ? ", …" : ""))
     }
-    if sweep.jobsLeft > 0 {
+    if !sweep.damagedReferences.isEmpty {
+      lines.append(
+        "  \(count(sweep.damagedReferences.count, "file")) of reference images damaged, made again: "
+          + sweep.damagedReferences.joined(separator: ", "))
+    }
+    if sweep.jobsLeft > 0, let settings {
       let (workers, threads) = try sweep.workers(settings)
       lines.append(
         "  \(count(workers, "worker")) of \(count(threads, "thread")), about "

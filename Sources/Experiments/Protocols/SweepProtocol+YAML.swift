@@ -95,6 +95,7 @@ extension SweepProtocol.ScanChoice {
         let name = try entry.text()
         if names.contains(name) { throw entry.fault("names the scan '\(name)' a second time") }
         names.append(name)
+        lines.append(entry.line)
       }
       self.names = names
       return

@@ -13,8 +13,16 @@ public struct SweepProtocol: Sendable, Equatable {
   public struct ScanChoice: Sendable, Equatable {
     /// These by name; all when nil.
     public var names: [String]?
+    /// The line of each name, for errors.
+    var lines: [Int] = []
     /// Only scans of these kinds; any when nil.
     public var split, anatomy, contrast: String?
+
+    /// Whether both choose the same scans, whatever the lines in which they stand.
+    public static func == (one: ScanChoice, other: ScanChoice) -> Bool {
+      one.names == other.names && one.split == other.split && one.anatomy == other.anatomy
+        && one.contrast == other.contrast
+    }
   }
 
   /// Which slices of each scan.

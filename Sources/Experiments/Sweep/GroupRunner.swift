@@ -25,6 +25,8 @@ final class GroupRunner {
   private let folder: SweepFolder
   private let boxes: RegionBoxesFile?
   private var open: (index: Int, scan: ReadoutCroppedScan, reference: SweepReference)?
+  /// Scans whose data are at fault, so that each of their groups fails without another try.
+  private var unusable: [Int: any Error] = [:]
   private var methods: [Int: any ReconstructionMethod] = [:]
 
   init(record: SweepRecord, folder: SweepFolder) throws {
@@ -34,8 +36,12 @@ final class GroupRunner {
   }
 
   /// Makes the reference images of a scan, unless they are there.
+  ///
+  /// That the scan's data are at fault is left for its jobs to say.
   func prepareReference(scan index: Int) throws {
-    _ = try scanAndReference(index)
+    do {
+      _ = try scanAndReference(index)
+    } catch let error where Self.isJobFailure(error) {}
   }
 
   /// Does the jobs of `group`, which share scan, slices and mask.
@@ -110,12 +116,18 @@ final class GroupRunner {
     _ index: Int
   ) throws -> (scan: ReadoutCroppedScan, reference: SweepReference) {
     if let open, open.index == index { return (open.scan, open.reference) }
+    if let error = unusable[index] { throw error }
     open = nil
-    let entry = record.scans[index]
-    let scan = ReadoutCroppedScan(try FastMRIScan(path: entry.file))
-    let reference = try SweepReference(of: entry, record: record, folder: folder, source: scan)
-    open = (index, scan, reference)
-    return (scan, reference)
+    do {
+      let entry = record.scans[index]
+      let scan = ReadoutCroppedScan(try FastMRIScan(path: entry.file))
+      let reference = try SweepReference(of: entry, record: record, folder: folder, source: scan)
+      open = (index, scan, reference)
+      return (scan, reference)
+    } catch let error where Self.isJobFailure(error) {
+      unusable[index] = error
+      throw error
+    }
   }
 
   private func mask(of job: SweepJob, scan: ReadoutCroppedScan) throws -> SamplingMask {

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import ScanFiles
 
 /// What a job found: the content of its result file.
 ///
@@ -79,7 +80,7 @@ struct JobFailure: Codable {
 
 /// Writes a small text file by a temporary one beside it; throws `ExperimentError`.
 func writeText(_ text: String, to path: String) throws(ExperimentError) {
-  let temporary = "\(path).partial-\(ProcessInfo.processInfo.processIdentifier)"
+  let temporary = PartialFile.name(for: path)
   func fail() -> ExperimentError {
     let reason = String(cString: strerror(errno))
     unlink(temporary)

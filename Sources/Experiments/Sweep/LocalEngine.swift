@@ -6,15 +6,6 @@ import Synchronization
 /// Each worker gets a group of jobs at a time, in the plan's order. What the results are does not
 /// depend on the number of workers, for no job sees another's.
 final class LocalEngine: Sendable {
-  /// How the work is shared out.
-  struct Settings: Sendable {
-    var workers: Int
-    /// Threads of each worker.
-    var threads: Int
-    /// The path of this program.
-    var program: String
-  }
-
   /// One line of work for a worker.
   private enum Item {
     case reference(scan: Int)
@@ -32,30 +23,35 @@ final class LocalEngine: Sendable {
     var shares: [Double]
     var atWork: [Double]
     var processes: [Int32?]
+    /// What a worker held when it was ended for its memory, in bytes.
+    var overgrown: [Int?]
+    var deaths = 0
     var isStopping = false
     var problem: ExperimentError?
   }
 
-  private let plan: SweepPlan
+  private let record: SweepRecord
   private let folder: SweepFolder
   private let settings: Settings
   private let state: Mutex<State>
 
-  /// An engine for the jobs of `plan` that are not in `done`.
+  /// An engine for jobs of `plan`, by their groups' numbers, and for the reference images of the
+  /// scans `references`, which come first.
   init(
-    plan: SweepPlan, folder: SweepFolder, groups: [(number: Int, jobs: [SweepJob])],
-    settings: Settings
+    record: SweepRecord, estimate: SweepEstimate, folder: SweepFolder,
+    groups: [(number: Int, jobs: [SweepJob])], references: [Int], settings: Settings
   ) {
-    self.plan = plan
+    self.record = record
     self.folder = folder
     self.settings = settings
     var state = State(
-      left: WorkLeft(guesses: plan.estimate.secondsPerSlice),
+      left: WorkLeft(guesses: estimate.secondsPerSlice),
       shares: Array(repeating: 0, count: settings.workers),
       atWork: Array(repeating: 0, count: settings.workers),
-      processes: Array(repeating: nil, count: settings.workers))
+      processes: Array(repeating: nil, count: settings.workers),
+      overgrown: Array(repeating: nil, count: settings.workers))
     state.groups = groups.reversed()
-    state.references = Set(groups.flatMap { $0.jobs.map(\.scan) }).sorted(by: >)
+    state.references = references.sorted(by: >)
     for job in groups.flatMap(\.jobs) { state.left.add(job) }
     state.progress.current = Array(repeating: "", count: settings.workers)
     self.state = Mutex(state)
@@ -77,7 +73,13 @@ final class LocalEngine: Sendable {
       }
     }
     do {
-      while all.wait(timeout: .now() + 0.1) == .timedOut { try report(progress) }
+      var lastLook = ContinuousClock.now
+      while all.wait(timeout: .now() + 0.1) == .timedOut {
+        try report(progress)
+        guard ContinuousClock.now - lastLook > .seconds(1) else { continue }
+        lastLook = .now
+        endOvergrown()
+      }
       try report(progress)
     } catch {
       stop()
@@ -107,6 +109,19 @@ final class LocalEngine: Sendable {
     for process in processes { kill(process, SIGKILL) }
   }
 
+  /// Ends the workers that have grown far beyond their share, before the machine begins to swap.
+  private func endOvergrown() {
+    state.withLock { state in
+      for (worker, process) in state.processes.enumerated() {
+        guard let process, let memory = ProcessUsage.memory(of: process),
+          memory > settings.memoryLimit
+        else { continue }
+        state.overgrown[worker] = memory
+        kill(process, SIGKILL)
+      }
+    }
+  }
+
   private func fail(_ problem: ExperimentError) {
     state.withLock { if $0.problem == nil { $0.problem = problem } }
     stop()
@@ -132,7 +147,11 @@ final class LocalEngine: Sendable {
   /// The life of one worker, on a thread of its own.
   private func serve(_ worker: Int) {
     var process: WorkerProcess?
-    defer { process?.close() }
+    defer {
+      // The number may be another process's once this one has been waited for.
+      state.withLock { $0.processes[worker] = nil }
+      process?.close()
+    }
     while let item = next() {
       do {
         if process == nil { process = try start(worker) }
@@ -155,11 +174,30 @@ final class LocalEngine: Sendable {
     if mustStop { kill(process.identifier, SIGKILL) }
     switch process.receive() {
     case .ready: return process
-    case .stopped(let reason): throw ExperimentError(reason)
+    case .stopped(let reason):
+      end(process, worker)
+      throw ExperimentError(reason)
     default:
+      let ended = end(process, worker)
       if state.withLock({ $0.isStopping }) { return nil }
-      throw ExperimentError("a worker did not start: \(process.endText())")
+      throw ExperimentError(
+        "a worker did not start (\(ended)); check that the machine has memory and processes to "
+          + "spare, then run the same command again")
     }
+  }
+
+  /// Waits for the end of a worker that says nothing more, and says how it came.
+  @discardableResult
+  private func end(_ process: WorkerProcess, _ worker: Int) -> String {
+    let overgrown = state.withLock { state in
+      state.processes[worker] = nil
+      defer { state.overgrown[worker] = nil }
+      return state.overgrown[worker]
+    }
+    let ended = process.endText()
+    guard let overgrown else { return ended }
+    return "the process was ended, for it held \(overgrown >> 20) MiB of memory where "
+      + "\(settings.memoryLimit >> 20) MiB are the most"
   }
 
   /// Gives `item` to a worker and follows it; false if the worker has ended.
@@ -169,7 +207,7 @@ final class LocalEngine: Sendable {
     case .reference(let scan):
       process.send("\(scan)")
       state.withLock {
-        $0.progress.current[worker] = "reference of \(plan.record.scans[scan].name)"
+        $0.progress.current[worker] = "reference of \(record.scans[scan].name)"
       }
     case .group(let number, let list):
       process.send(([String(number)] + list.map(\.id)).joined(separator: " "))
@@ -202,7 +240,7 @@ final class LocalEngine: Sendable {
       case .stopped(let reason): throw ExperimentError(reason)
       }
     }
-    try recover(item, left: jobs, atWork: atWork, ended: process.endText())
+    try recover(item, left: jobs, atWork: atWork, ended: end(process, worker))
     return false
   }
 
@@ -211,12 +249,26 @@ final class LocalEngine: Sendable {
     _ item: Item, left: [String: SweepJob], atWork: String?, ended: String
   ) throws {
     if state.withLock({ $0.isStopping }) { return }
-    guard case .group(let number, let list) = item else {
-      throw ExperimentError("a worker that made reference images has failed: \(ended)")
+    let deaths = state.withLock { state in
+      state.deaths += 1
+      return state.deaths
+    }
+    guard deaths < Self.deathsInARow else {
+      throw ExperimentError(
+        "\(deaths) workers in a row have died without a job done (\(ended)); find the cause, then "
+          + "run the same command again: what is done stays done")
+    }
+    let (number, list): (Int, [SweepJob])
+    switch item {
+    case .group(let itsNumber, let jobs): (number, list) = (itsNumber, jobs)
+    case .reference(let scan):
+      throw ExperimentError(
+        "\(record.scans[scan].file): a worker that made its reference images has died (\(ended)); "
+          + "raise --memory or leave the scan out")
     }
     let culprit = atWork.flatMap { left[$0] } ?? list.first { left[$0.id] != nil }
     if let culprit {
-      try plan.record.failure(of: culprit, reason: ended).write(in: folder)
+      try record.failure(of: culprit, reason: ended).write(in: folder)
       finish(culprit, seconds: nil)
     }
     let rest = list.filter { left[$0.id] != nil && $0.id != culprit?.id }
@@ -225,7 +277,6 @@ final class LocalEngine: Sendable {
 
   private func note(_ job: SweepJob?, share: Double, _ worker: Int) {
     guard let job else { return }
-    let record = plan.record
     let text = [
       record.scans[job.scan].name, record.masks[job.mask].text, record.methods[job.method].label,
     ].joined(separator: " · ")
@@ -238,7 +289,12 @@ final class LocalEngine: Sendable {
   private func finish(_ job: SweepJob, seconds: Double?) {
     state.withLock { state in
       state.left.remove(job, seconds: seconds)
-      if seconds == nil { state.progress.failed += 1 } else { state.progress.done += 1 }
+      if seconds == nil {
+        state.progress.failed += 1
+      } else {
+        state.progress.done += 1
+        state.deaths = 0
+      }
     }
   }
 }

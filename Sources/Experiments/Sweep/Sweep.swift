@@ -1,4 +1,5 @@
 import Foundation
+import ScanFiles
 
 /// A sweep in its folder: begun or gone on with, and its results.
 public final class Sweep {
@@ -10,11 +11,9 @@ public final class Sweep {
     public var memory: Int
     /// The cores to use.
     public var cores: Int
-    /// The part of the groups that is done here, counted from 0; all when nil.
-    public var shard: (index: Int, count: Int)?
 
-    public init(workers: Int?, memory: Int, cores: Int, shard: (index: Int, count: Int)? = nil) {
-      (self.workers, self.memory, self.cores, self.shard) = (workers, memory, cores, shard)
+    public init(workers: Int?, memory: Int, cores: Int) {
+      (self.workers, self.memory, self.cores) = (workers, memory, cores)
     }
   }
 
@@ -24,29 +23,49 @@ public final class Sweep {
   public private(set) var doneBefore: Int
   /// Jobs whose results were damaged and are done again.
   public let damaged: [String]
-  private var pending: [(number: Int, jobs: [SweepJob])]
+  /// Scans whose reference images were damaged and are made again.
+  public let damagedReferences: [String]
+  /// Jobs that could not be done, after `run`.
+  public private(set) var failed = 0
+  let pending: [(number: Int, jobs: [SweepJob])]
+  private let references: [Int]
   private let lock: FolderLock?
 
   /// Begins the sweep in `folder`, or goes on with it.
   ///
-  /// - Parameter isShared: whether other processes work in the folder at the same time, each on a
-  ///   shard of its own.
+  /// - Parameter shard: the part of the groups that is done here, counted from 0, while other
+  ///   processes may work on the other parts in the same folder; all when nil.
   /// Throws `ExperimentError` if the folder holds another protocol's results, cannot be written, or
   /// is at work.
-  public init(plan: SweepPlan, folder: SweepFolder, isShared: Bool = false) throws {
+  public init(
+    plan: SweepPlan, folder: SweepFolder, shard: (index: Int, count: Int)? = nil
+  ) throws {
     self.plan = plan
     self.folder = folder
     try folder.create()
-    lock = isShared ? nil : try FolderLock(folder)
+    lock = shard == nil ? try FolderLock(folder) : nil
+    folder.removeAbandonedFiles()
     try plan.record.claim(folder)
     try writeText(try plan.settings.text, to: folder.protocolFile)
-    let state = SweepState(record: plan.record, groups: plan.groups, folder: folder)
+    let groups = plan.groups.enumerated().filter { number, _ in
+      shard.map { number % $0.count == $0.index } ?? true
+    }
+    let state = SweepState(record: plan.record, groups: groups.map(\.element), folder: folder)
     damaged = state.damaged
+    // What is damaged must not be taken for done by whoever looks at the names alone.
+    for id in state.damaged { unlink(folder.job(id)) }
     doneBefore = state.results.count
-    pending = plan.groups.enumerated().compactMap { number, group in
+    pending = groups.compactMap { number, group in
       let jobs = group.jobs.filter { state.results[$0.id] == nil }
       return jobs.isEmpty ? nil : (number, jobs)
     }
+    let paths = plan.record.scans.map { folder.reference(plan.record.referenceID(of: $0)) }
+    references = Set(groups.flatMap { $0.element.jobs.map(\.scan) }).sorted()
+      .filter { !SweepReference.isWhole(paths[$0]) }
+    damagedReferences =
+      references
+      .filter { FileManager.default.fileExists(atPath: paths[$0]) }
+      .map { plan.record.scans[$0].name }
   }
 
   /// Jobs still to do.
@@ -70,7 +89,8 @@ public final class Sweep {
         "\(asked) workers need about \(asked * need >> 20) MiB and the budget is "
           + "\(settings.memory >> 20) MiB; raise --memory or lower --workers")
     }
-    let count = max(1, min(settings.workers ?? settings.cores, fitting, max(1, pending.count)))
+    let work = max(1, pending.count, references.count)
+    let count = max(1, min(settings.workers ?? settings.cores, fitting, work))
     return (count, max(1, settings.cores / count))
   }
 
@@ -80,16 +100,19 @@ public final class Sweep {
   public func run(
     _ settings: LocalSettings, report: (SweepProgress) throws -> Void
   ) throws {
-    var groups = pending
-    if let shard = settings.shard {
-      groups = groups.filter { $0.number % shard.count == shard.index }
-    }
-    if groups.isEmpty { return }
+    if pending.isEmpty, references.isEmpty { return }
     let (workers, threads) = try self.workers(settings)
+    let limit = LocalEngine.memoryLimit(share: settings.memory / workers)
     let engine = LocalEngine(
-      plan: plan, folder: folder, groups: groups,
-      settings: .init(workers: workers, threads: threads, program: InstalledFiles.runningProgram))
-    try engine.run(report: report)
+      record: plan.record, estimate: plan.estimate, folder: folder, groups: pending,
+      references: references,
+      settings: .init(
+        workers: workers, threads: threads, program: InstalledFiles.runningProgram,
+        memoryLimit: limit))
+    try engine.run { progress in
+      failed = progress.failed
+      try report(progress)
+    }
   }
 }
 
@@ -101,7 +124,8 @@ private final class FolderLock {
     descriptor = open(folder.file(".lock"), O_CREAT | O_RDWR | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw ExperimentError(
-        "\(folder.path): cannot be written (\(String(cString: strerror(errno))))")
+        "\(folder.path): cannot be written (\(String(cString: strerror(errno)))); check the "
+          + "permissions, or choose another folder with -o")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
@@ -115,6 +139,13 @@ private final class FolderLock {
 }
 
 extension SweepFolder {
+  /// Removes what processes that died have left half written.
+  fileprivate func removeAbandonedFiles() {
+    for folder in [path, jobs, failures, references, images, scans] {
+      PartialFile.removeAbandoned(in: folder)
+    }
+  }
+
   /// Makes the folders; throws `ExperimentError` if they cannot be made.
   func create() throws(ExperimentError) {
     for folder in [path, jobs, failures, references, images, scans] {

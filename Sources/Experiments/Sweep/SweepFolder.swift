@@ -11,6 +11,7 @@ import Foundation
 /// | `jobs/ID.json` | the result of one job: its presence says that the job is done |
 /// | `images/ID.h5` | the images of one job, if the protocol keeps them |
 /// | `failures/ID.json` | why a job failed |
+/// | `slurm/` | the script and the logs of Slurm's tasks |
 /// | `results.csv`, … | the tables |
 public struct SweepFolder: Sendable {
   public let path: String
@@ -23,7 +24,8 @@ public struct SweepFolder: Sendable {
   var jobs: String { "\(path)/jobs" }
   var images: String { "\(path)/images" }
   var references: String { "\(path)/references" }
-  var failures: String { "\(path)/failures" }
+  public var failures: String { "\(path)/failures" }
+  public var slurm: String { "\(path)/slurm" }
 
   public func job(_ id: String) -> String { "\(jobs)/\(id).json" }
   public func image(_ id: String) -> String { "\(images)/\(id).h5" }

@@ -41,6 +41,11 @@ public struct SweepPlan: Sendable {
       try report(entry.name)
       let path = try location.existing(entry, of: manifest, simulatedIn: folder.scans)
       let scan = ReadoutCroppedScan(try FastMRIScan(path: path))
+      guard scan.isFullySampled else {
+        throw ExperimentError(
+          "\(path): the scan '\(entry.name)' is already undersampled, and a sweep draws masks of its "
+            + "own; leave it out of the protocol's scans")
+      }
       let digest = try digests.sha256(of: path)
       if let stated = entry.sha256, stated != digest {
         throw ExperimentError(
@@ -89,7 +94,11 @@ public struct SweepPlan: Sendable {
         boxes: boxes),
       definitions: definitions, boxesFile: settings.boxes,
       keepsImages: settings.images == .all, slicesPerJob: settings.slicesPerJob, jobs: 0)
-    groups = try record.groups()
+    do {
+      groups = try record.groups()
+    } catch let error as ExperimentError {
+      throw ExperimentError("\(settings.file): \(error)")
+    }
     record.jobs = groups.reduce(0) { $0 + $1.jobs.count }
     // Settings that fit no weights, and weights that cannot be read, show here and not in each job.
     for method in record.methods { _ = try record.make(method) }
@@ -150,10 +159,11 @@ extension SweepProtocol {
     var entries = manifest.entries
     if let names = scans.names {
       entries = []
-      for name in names {
+      for (index, name) in names.enumerated() {
         guard let entry = manifest.entries.first(where: { $0.name == name }) else {
+          let line = scans.lines.indices.contains(index) ? ":\(scans.lines[index])" : ""
           throw ExperimentError(
-            "\(file): names the scan '\(name)', which \(manifest.file) does not list")
+            "\(file)\(line): names the scan '\(name)', which \(manifest.file) does not list")
         }
         entries.append(entry)
       }

@@ -1,4 +1,5 @@
 import Foundation
+import ScanFiles
 
 /// The process that does a sweep's groups of jobs.
 ///
@@ -18,13 +19,17 @@ public final class SweepWorker {
 
   /// Works until the input ends, which it does when the sweep that started the process is gone.
   public static func run(folder path: String) {
-    // The user's Ctrl-C is for the sweep, which ends its workers.
+    // Ctrl-C, and Slurm's word that a task must end, are for the sweep, which ends its workers; one
+    // that died of them by itself would count as a failed job.
     signal(SIGINT, SIG_IGN)
+    signal(SIGTERM, SIG_IGN)
     leaveWithParent()
     do {
       let worker = try SweepWorker(folder: SweepFolder(path))
       tell(.ready)
       while let line = readLine() { try worker.work(line) }
+    } catch let error as ScanFileError {
+      tell(.stopped(reason: writeProblem(error)))
     } catch {
       tell(.stopped(reason: "\(error)"))
     }
@@ -59,7 +64,25 @@ public final class SweepWorker {
 
   private static func tell(_ message: WorkerMessage) {
     guard let text = try? RecordJSON.text(message, isPretty: false) else { return }
-    FileHandle.standardOutput.write(Data(text.utf8))
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    } catch {
+      // The sweep is gone: no one is left to work for.
+      _exit(1)
+    }
+  }
+
+  /// What to say of a file that could not be written, with the system's reason where HDF5 has none.
+  private static func writeProblem(_ error: ScanFileError) -> String {
+    let folder = (error.file as NSString).deletingLastPathComponent
+    let probe = "\(folder)/.probe"
+    defer { unlink(probe) }
+    do {
+      try writeText(String(repeating: " ", count: 1 << 20), to: probe)
+    } catch {
+      return error.description.replacingOccurrences(of: probe, with: folder)
+    }
+    return "\(error) What is done stays done: run the same command again."
   }
 
   /// Ends the process when its parent has died without a chance to end it.

@@ -1,7 +1,10 @@
 import Foundation
+import Synchronization
 
 /// A worker as the sweep that started it sees it: lines in, messages out.
 final class WorkerProcess {
+  private static let starting = Mutex(())
+
   private let process = Process()
   private let input = Pipe()
   private let output = Pipe()
@@ -14,7 +17,8 @@ final class WorkerProcess {
     process.standardInput = input
     process.standardOutput = output
     do {
-      try process.run()
+      // One at a time, so that no worker inherits the pipes of another that is just being started.
+      try Self.starting.withLock { _ in try process.run() }
     } catch {
       throw ExperimentError(
         "\(program): a worker cannot be started (\(error.localizedDescription))")

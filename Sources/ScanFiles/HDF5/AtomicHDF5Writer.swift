@@ -3,9 +3,8 @@ import Synchronization
 
 /// Writes an HDF5 file that appears under its name only when it is complete.
 ///
-/// Everything goes to `<name>.partial-<process id>` in the same folder. `commit()` flushes,
-/// closes, syncs to the disk and renames, and checks every step, so that a full disk is an error
-/// and never a short file. Without a `commit()` the partial file is removed.
+/// Everything goes to a `PartialFile` in the same folder. `commit()` flushes, closes, syncs to the
+/// disk and renames, and checks every step, so that a full disk is an error and never a short file. Without a `commit()` the partial file is removed.
 public final class AtomicHDF5Writer: Sendable {
   /// The open partial file; create datasets in it.
   public let file: HDF5File
@@ -18,7 +17,7 @@ public final class AtomicHDF5Writer: Sendable {
   /// Throws `ScanFileError` if the folder is missing or may not be written.
   public init(path: String) throws(ScanFileError) {
     self.path = path
-    let partial = "\(path).partial-\(ProcessInfo.processInfo.processIdentifier)"
+    let partial = PartialFile.name(for: path)
     do throws(ScanFileError) {
       file = try HDF5File(creating: partial, nameInErrors: path)
     } catch {

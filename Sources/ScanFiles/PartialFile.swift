@@ -1,0 +1,50 @@
+import Foundation
+
+/// The names of files that are still being written, and the removal of those whose writer died.
+///
+/// A name holds the machine and a number never used again besides the process, for machines that
+/// share a folder give out the same process numbers.
+public enum PartialFile {
+  private static let mark = ".partial-"
+  private static let secondsToLive = 86_400.0
+
+  /// The machine, and on Linux the name space in which its process numbers count.
+  private static let machine: String = {
+    let space = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")
+    return (ProcessInfo.processInfo.hostName + (space ?? "")).filter {
+      $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".")
+    }
+  }()
+
+  /// A new name beside `path` for what will be renamed to it.
+  public static func name(for path: String) -> String {
+    let process = ProcessInfo.processInfo.processIdentifier
+    let unique = UUID().uuidString.filter { $0 != "-" }
+    return "\(path)\(mark)\(machine)-\(process)-\(unique)"
+  }
+
+  /// Removes the partial files in `folder` whose writer is surely dead: one of this machine that is
+  /// no more, or any that has left its file alone for a day.
+  public static func removeAbandoned(in folder: String) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names where name.contains(mark) {
+      let path = "\(folder)/\(name)"
+      if isDead(writerOf: name) || isOld(path) { unlink(path) }
+    }
+  }
+
+  private static func isDead(writerOf name: String) -> Bool {
+    guard let start = name.range(of: mark, options: .backwards)?.upperBound else { return false }
+    let parts = name[start...].split(separator: "-")
+    guard parts.count == 3, parts[0] == machine, let process = Int32(parts[1]), process > 0 else {
+      return false
+    }
+    return kill(process, 0) != 0 && errno == ESRCH
+  }
+
+  private static func isOld(_ path: String) -> Bool {
+    let changed = try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate]
+    guard let changed = changed as? Date else { return false }
+    return -changed.timeIntervalSinceNow > secondsToLive
+  }
+}
