@@ -151,10 +151,10 @@ import Testing
   @Test func interruptedItLeavesNothing() throws {
     var large = SyntheticStack()
     (large.rows, large.columns) = (192, 192)
-    large.images = (0..<24).map { _ in ("carl", "T1", "test") }
+    large.images = (0..<96).map { _ in ("carl", "T1", "test") }
     try large.write(folder.file("stack.h5"))
     let running = try program.started(
-      ["dataset", "simulate", "stack.h5", "-o", "out", "--slices", "24", "--coils", "64"])
+      ["dataset", "simulate", "stack.h5", "-o", "out", "--slices", "96", "--coils", "64"])
     let deadline = Date().addingTimeInterval(30)
     while folder.names(in: "out").isEmpty && Date() < deadline { usleep(2000) }
     running.process.interrupt()
