@@ -12,8 +12,8 @@ struct SweepCommand: ParsableCommand {
       A protocol is a YAML file that states an experiment in full: data set,
       scans, slices, masks, methods with their settings, metrics, statistics.
 
-        mri-ilo sweep protocols/smoke.yaml -o smoke
-        mri-ilo sweep protocols/acceleration.yaml -o run --dry-run
+        mri-ilo sweep smoke -o smoke
+        mri-ilo sweep acceleration --dataset my-scans.yaml -o run --dry-run
         mri-ilo sweep my.yaml -o run --workers 4 --memory 16G
 
       The work is cut into jobs (scan, slices, mask, method). Each result is one
@@ -35,7 +35,10 @@ struct SweepCommand: ParsableCommand {
           --slurm-option=--partition=long --slurm-option=--time=8:00:00
       """)
 
-  @Argument(help: "The protocol, a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
+  @Argument(
+    help: ArgumentHelp(
+      "The protocol: a YAML file, or the name of one that comes with the program (\(ProtocolLocation().names.joined(separator: ", "))).",
+      valueName: "protocol"), completion: .file(extensions: ["yaml", "yml"]))
   var protocolFile: String
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The run's folder.", valueName: "folder"))
@@ -110,7 +113,7 @@ struct SweepCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    var settings = try SweepProtocol(contentsOf: protocolFile)
+    var settings = try SweepProtocol(contentsOf: try ProtocolLocation().file(protocolFile))
     if let dataset {
       settings.dataset =
         SweepProtocol.isManifestName(dataset)
@@ -198,7 +201,7 @@ struct SweepCommand: ParsableCommand {
     let paths = [("--data", data), ("--weights", weights)]
     return SlurmSettings(
       tasks: tasks ?? Self.customaryTasks, options: slurmOption, workers: workers,
-      threads: threads.threads ?? workers, memory: memory?.bytes, protocolFile: protocolFile,
+      threads: threads.threads ?? workers, memory: memory?.bytes, protocolFile: settings.file,
       arguments: ["--dataset", settings.dataset]
         + paths.flatMap { option, path in
           path.map { [option, URL(fileURLWithPath: $0).standardized.path] } ?? []

@@ -128,12 +128,21 @@ import Testing
     #expect(try settings.digest(dataset: "x") != moved.digest(dataset: "x"))
   }
 
+  @Test func anUnknownNameIsToldWhichThereAre() {
+    let location = ProtocolLocation(executable: "/nowhere/bin/mri-ilo")
+    #expect { try location.file("smok") } throws: {
+      "\($0)".contains("smok: there is no such file, and no protocol of this name")
+    }
+  }
+
   @Test(arguments: ["smoke", "acceleration", "mask-robustness", "clinical"])
   func shippedProtocolsAreRead(name: String) throws {
     let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
-    let settings = try SweepProtocol(
-      contentsOf: package.appendingPathComponent("protocols/\(name).yaml").path)
+    let location = ProtocolLocation(
+      executable: package.appendingPathComponent(".build/platform/debug/mri-ilo").path)
+    #expect(location.names.contains(name))
+    let settings = try SweepProtocol(contentsOf: try location.file(name))
     #expect(settings.name == name)
     let manifest = package.appendingPathComponent("datasets/\(settings.dataset).yaml").path
     #expect(FileManager.default.fileExists(atPath: manifest))
