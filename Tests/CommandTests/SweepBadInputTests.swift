@@ -42,7 +42,8 @@ import Testing
   @Test func missingFiles() throws {
     let sweep = try TinySweep(masks: 2)
     expectOneSentence(
-      try sweep.program.run("sweep", "none.yaml", "-o", "run"), "none.yaml: there is no protocol")
+      try sweep.program.run("sweep", "none.yaml", "-o", "run"),
+      "none.yaml: there is no such file, and no protocol of this name")
     unlink(sweep.folder.file("disc.h5"))
     expectOneSentence(try sweep.run("run"), "disc.h5")
     #expect(sweep.folder.names == ["data.yaml", "protocol.yaml"])
