@@ -6,22 +6,13 @@ extension DatasetManifest {
   ///
   /// Throws `ExperimentError` with the line of whatever is missing, unknown or out of range.
   public init(contentsOf path: String) throws(ExperimentError) {
-    let text: String
-    do {
-      text = try String(contentsOfFile: path, encoding: .utf8)
-    } catch {
-      throw ExperimentError("\(path): there is no data set's manifest that can be read")
-    }
-    try self.init(text: text, file: path)
+    try self.init(text: try YAMLMapping.text(of: path, kind: "data set's manifest"), file: path)
   }
 
   /// Reads a manifest's YAML text as if it stood in `file`.
   public init(text: String, file: String) throws(ExperimentError) {
     var top = try YAMLMapping(text: text, file: file)
-    let version = try top.required("version")
-    guard try version.integer(0...Int.max) == Self.version else {
-      throw version.fault("is not \(Self.version), the version that this program reads")
-    }
+    try top.requireVersion(Self.version)
     self.file = file
     name = try top.required("name").word()
     title = try top.required("title").text()

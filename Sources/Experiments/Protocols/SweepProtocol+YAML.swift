@@ -7,23 +7,13 @@ extension SweepProtocol {
   ///
   /// Throws `ExperimentError` with the line of whatever is missing, unknown or out of range.
   public init(contentsOf path: String) throws(ExperimentError) {
-    let text: String
-    do {
-      text = try String(contentsOfFile: path, encoding: .utf8)
-    } catch {
-      throw ExperimentError("\(path): there is no protocol that can be read; check the path")
-    }
-    try self.init(text: text, file: path)
+    try self.init(text: try YAMLMapping.text(of: path, kind: "protocol"), file: path)
   }
 
   /// Reads a protocol's YAML text as if it stood in `file`.
   public init(text: String, file: String) throws(ExperimentError) {
     var top = try YAMLMapping(text: text, file: file)
-    // The version first: what follows may mean something else in another one.
-    let version = try top.required("version")
-    guard try version.integer(0...Int.max) == Self.version else {
-      throw version.fault("is not \(Self.version), the version that this program reads")
-    }
+    try top.requireVersion(Self.version)
     func path(_ value: YAMLValue) throws(ExperimentError) -> String {
       let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
       return URL(fileURLWithPath: try value.text(), relativeTo: folder).standardizedFileURL.path

@@ -14,6 +14,25 @@ struct YAMLMapping {
   private var entries: [(key: String, line: Int, value: Node)]
   private var asked: [String] = []
 
+  /// The text of the file at `path`, which should be a `kind`.
+  static func text(of path: String, kind: String) throws(ExperimentError) -> String {
+    do {
+      return try String(contentsOfFile: path, encoding: .utf8)
+    } catch {
+      throw ExperimentError("\(path): there is no \(kind) that can be read; check the path")
+    }
+  }
+
+  /// Takes the key `version` and throws if it is not the `expected` one.
+  ///
+  /// To be called first: what follows may mean something else in another version.
+  mutating func requireVersion(_ expected: Int) throws(ExperimentError) {
+    let version = try required("version")
+    guard try version.integer(0...Int.max) == expected else {
+      throw version.fault("is not \(expected), the version that this program reads")
+    }
+  }
+
   /// Reads the top mapping of a YAML text.
   init(text: String, file: String) throws(ExperimentError) {
     let node: Node?

@@ -14,8 +14,8 @@ public struct CostSummary: Sendable, Equatable {
   public let secondsPerSlice: SummaryStatistics
   /// Bytes: the most of any job.
   ///
-  /// A job's is the largest resident memory that the process of a job had
-  /// up to the job's end, and so too high for a job that came after a greedier one.
+  /// A job's is the largest resident memory of its process while the method was at work, with what
+  /// the allocator still holds of earlier jobs.
   public let peakMemory: Int
 
   /// The summaries of the costs of `methods`, in their order; those without a job are left out.

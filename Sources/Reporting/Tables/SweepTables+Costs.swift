@@ -58,8 +58,8 @@ extension SweepTables {
     let table = PrintedTable(
       heading: title, part: "seconds and memory by method",
       caption: "Seconds a slice of the method alone: median [quartiles] over jobs. Peak memory: "
-        + "the largest resident memory of a job's process up to the job's end, too high for a job "
-        + "after a greedier one in the same process. Both differ from run to run. "
+        + "the largest resident memory of a job's process while the method was at work, with what "
+        + "the allocator still holds of earlier jobs. Both differ from run to run. "
         + "\(TableStatements(self).program). \(TableStatements(self).use).",
       columns: [
         .init("Method", isNumber: false), .init("Jobs"), .init("Slices"), .init("Seconds a slice"),
