@@ -96,7 +96,7 @@ let package = Package(
       swiftSettings: swiftSettings),
   ]
     + module("Arrays", ["CFFTW", "COpenBLAS", "CMalloc", numerics])
-    + module("Acquisition", arrays)
+    + module("Acquisition", arrays + ["Kernels"])
     + module("Phantoms", arrays + ["Acquisition"])
     + module(
       "ScanFiles",

@@ -82,23 +82,79 @@ struct CalibrationRegion {
     LinearAlgebra.gram(values, rows: coils, columns: rows * columns, ofRows: true)
   }
 
-  /// All patches of `kernelRows` × `kernelColumns`, one to a row:
-  /// `[positions, coils · kernelRows · kernelColumns]`.
-  func patches(kernelRows: Int, kernelColumns: Int) -> (values: [Complex<Float>], count: Int) {
+  /// All patches of `kernelRows` × `kernelColumns`, one to a column:
+  /// `[coils · kernelRows · kernelColumns, positions]`.
+  func patches(kernelRows: Int, kernelColumns: Int) -> (values: [Complex<Float>], positions: Int) {
     let (rowPositions, columnPositions) = (rows - kernelRows + 1, columns - kernelColumns + 1)
     var result: [Complex<Float>] = []
     let positions = rowPositions * columnPositions
     result.reserveCapacity(positions * coils * kernelRows * kernelColumns)
-    for row in 0..<rowPositions {
-      for column in 0..<columnPositions {
-        for coil in 0..<coils {
-          for kernelRow in 0..<kernelRows {
-            let start = (coil * rows + row + kernelRow) * columns + column
-            result += values[start..<start + kernelColumns]
+    for coil in 0..<coils {
+      for kernelRow in 0..<kernelRows {
+        for kernelColumn in 0..<kernelColumns {
+          for row in 0..<rowPositions {
+            let start = (coil * rows + row + kernelRow) * columns + kernelColumn
+            result += values[start..<start + columnPositions]
           }
         }
       }
     }
     return (result, positions)
+  }
+
+  /// The Gram matrix of the patches `[positions, positions]`: Pᴴ·P of `patches`.
+  ///
+  /// The product of two patches is the sum over the kernel of the products of samples, so that
+  /// the Gram matrix of single samples over the coils, summed along its diagonals over the kernel's
+  /// columns and then over its rows, takes the place of a product of depth coils · kernel.
+  func patchGram(kernelRows: Int, kernelColumns: Int) -> [Complex<Float>] {
+    let (rowPositions, columnPositions) = (rows - kernelRows + 1, columns - kernelColumns + 1)
+    let samples = rows * columns
+    let products = LinearAlgebra.gram(values, rows: coils, columns: samples, ofRows: false)
+    let positions = rowPositions * columnPositions
+    // `[rows, columnPositions, rows, columnPositions]`
+    let width = rows * columnPositions
+    var narrow = [Complex<Float>](repeating: .zero, count: width * width)
+    var gram = [Complex<Float>](repeating: .zero, count: positions * positions)
+    products.withInterleaved { products in
+      narrow.withMutableInterleaved { narrow in
+        nonisolated(unsafe) let (products, narrow) = (products, narrow)
+        parallelFor(rows) { row in
+          for column in 0..<columnPositions {
+            for otherRow in 0..<rows {
+              let target =
+                narrow + 2
+                * ((row * columnPositions + column) * width
+                  + otherRow * columnPositions)
+              for tap in 0..<kernelColumns {
+                let source =
+                  products + 2
+                  * ((row * columns + column + tap) * samples
+                    + otherRow * columns + tap)
+                for index in 0..<2 * columnPositions { target[index] += source[index] }
+              }
+            }
+          }
+        }
+      }
+    }
+    narrow.withInterleaved { narrow in
+      gram.withMutableInterleaved { gram in
+        nonisolated(unsafe) let (narrow, gram) = (narrow, gram)
+        parallelFor(rowPositions) { row in
+          for column in 0..<columnPositions {
+            let target = gram + 2 * (row * columnPositions + column) * positions
+            for tap in 0..<kernelRows {
+              let source =
+                narrow + 2
+                * (((row + tap) * columnPositions + column) * width
+                  + tap * columnPositions)
+              for index in 0..<2 * positions { target[index] += source[index] }
+            }
+          }
+        }
+      }
+    }
+    return gram
   }
 }

@@ -140,6 +140,82 @@ public enum LinearAlgebra {
     return Eigensystem(values: values, vectors: vectors.map(\.conjugate))
   }
 
+  /// The eigenvectors of a Hermitian, positive semidefinite `matrix` `[size, size]` whose
+  /// eigenvalues exceed `fraction` times the largest; that of the largest is always among them.
+  ///
+  /// Of the reduction to a tridiagonal matrix (chetrd, single precision) only the wanted vectors are
+  /// computed (dstemr, in double precision, which keeps them orthogonal) and brought back (cunmtr).
+  /// For 52 of 361 vectors it takes a third of the time of `hermitianEigensystem`.
+  ///
+  /// Throws `EigenError` when LAPACK does not converge.
+  public static func largestEigenvectors(
+    _ matrix: [Complex<Float>], size: Int, above fraction: Float
+  ) throws(EigenError) -> Eigensystem<Float> {
+    guard matrix.count == size * size else {
+      shapeError("\(matrix.count) values do not fill a \(size) × \(size) matrix")
+    }
+    if size == 0 { return Eigensystem(values: [], vectors: []) }
+    useOneThread()
+    var code: Int32 = 0
+    func check() throws(EigenError) {
+      if code != 0 { throw EigenError(size: size, code: Int(code)) }
+    }
+    let beyond = Self.beyond(size)
+    var reflectors = matrix + Array(repeating: .zero, count: beyond)
+    var factors = [Complex<Float>](repeating: .zero, count: size)
+    var workCount = Int32(64 * size)
+    var work = [Complex<Float>](repeating: .zero, count: 64 * size + beyond)
+    var (diagonal, besides) = (
+      [Float](repeating: 0, count: size), [Float](repeating: 0, count: size)
+    )
+    var order = Int32(size)
+    var upper = CChar(UInt8(ascii: "U"))
+    chetrd_(
+      &upper, &order, &reflectors, &order, &diagonal, &besides, &factors, &work, &workCount, &code)
+    try check()
+
+    var wideDiagonal = diagonal.map(Double.init)
+    var wideBesides = besides.map(Double.init)
+    dsterf_(&order, &wideDiagonal, &wideBesides, &code)
+    try check()
+    let threshold = Double(fraction) * wideDiagonal[size - 1]
+    let first = min(wideDiagonal.firstIndex { $0 > threshold } ?? size - 1, size - 1)
+    let count = size - first
+
+    wideDiagonal = diagonal.map(Double.init)
+    wideBesides = besides.map(Double.init)
+    var (firstIndex, lastIndex, found, columns) = (Int32(first + 1), order, Int32(0), Int32(count))
+    var (none, tryAccuracy) = (0.0, Int32(1))
+    var values = [Double](repeating: 0, count: size)
+    var tridiagonalVectors = [Double](repeating: 0, count: size * count)
+    var supports = [Int32](repeating: 0, count: 2 * count)
+    var (realCount, integerCount) = (Int32(18 * size), Int32(10 * size))
+    var realWork = [Double](repeating: 0, count: 18 * size)
+    var integerWork = [Int32](repeating: 0, count: 10 * size)
+    var (job, range) = (CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "I")))
+    dstemr_(
+      &job, &range, &order, &wideDiagonal, &wideBesides, &none, &none, &firstIndex, &lastIndex,
+      &found, &values, &tridiagonalVectors, &order, &columns, &supports, &tryAccuracy, &realWork,
+      &realCount, &integerWork, &integerCount, &code)
+    try check()
+
+    var vectors =
+      tridiagonalVectors.map { Complex(Float($0), 0) } + Array(repeating: .zero, count: beyond)
+    var (side, transposition) = (CChar(UInt8(ascii: "L")), CChar(UInt8(ascii: "N")))
+    cunmtr_(
+      &side, &upper, &transposition, &order, &columns, &reflectors, &order, &factors, &vectors,
+      &order, &work, &workCount, &code)
+    try check()
+    // As above: LAPACK saw the conjugate.
+    return Eigensystem(
+      values: values.prefix(count).map(Float.init),
+      vectors: vectors.prefix(size * count).map(\.conjugate))
+  }
+
+  /// OpenBLAS 0.3.21's complex matrix-vector kernel for processors with bfloat16 (Cooper Lake,
+  /// Zen 4) reads up to a few columns beyond the last one: zeros of ours must lie there.
+  private static func beyond(_ size: Int) -> Int { 4 * size + 8 }
+
   private typealias Integer = UnsafePointer<Int32>
   private typealias Characters = UnsafePointer<CChar>
 
@@ -157,9 +233,7 @@ public enum LinearAlgebra {
     }
     if size == 0 { return ([], []) }
     useOneThread()
-    // OpenBLAS 0.3.21's complex matrix-vector kernel for processors with bfloat16 (Cooper Lake,
-    // Zen 4) reads up to a few columns beyond the last one: zeros of ours must lie there.
-    let beyond = 4 * size + 8
+    let beyond = Self.beyond(size)
     var vectors = matrix + Array(repeating: .zero, count: beyond)
     var values = [Scalar](repeating: 0, count: size)
     var order = Int32(size)

@@ -10,6 +10,8 @@ typedef int ivec __attribute__((vector_size(LANES * 4), aligned(4)));
 
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("unroll")
+#define JOINED_(a, b) a##b
+#define JOINED(a, b) JOINED_(a, b)
 
 INLINE vec load(const float *p) { return *(const vec *)p; }
 INLINE void store(float *p, vec x) { *(vec *)p = x; }
@@ -28,6 +30,7 @@ static int block_size(int output_channels) {
 
 #include "tiles.h"
 
+#include "coil_eigenvectors.h"
 #include "direct.h"
 #include "elementwise.h"
 #include "weight_gradient.h"

@@ -102,4 +102,59 @@ struct LinearAlgebraTests {
       }
     }
   }
+
+  /// A matrix of known eigenvalues, and what is found of it.
+  private func found(
+    _ eigenvalues: [Float], above fraction: Float
+  ) throws -> (matrix: [Complex<Float>], system: LinearAlgebra.Eigensystem<Float>) {
+    let size = eigenvalues.count
+    let basis = try LinearAlgebra.hermitianEigensystem(
+      LinearAlgebra.gram(matrix(size, size, 6), rows: size, columns: size, ofRows: true), size: size
+    ).vectors
+    var product = [Complex<Float>](repeating: .zero, count: size * size)
+    for k in 0..<size {
+      for row in 0..<size {
+        for column in 0..<size {
+          product[row * size + column] +=
+            (basis[k * size + row] * basis[k * size + column].conjugate)
+            .multiplied(by: eigenvalues[k])
+        }
+      }
+    }
+    return (
+      product, try LinearAlgebra.largestEigenvectors(product, size: size, above: fraction)
+    )
+  }
+
+  @Test(
+    arguments: [
+      // Spread out, in clusters, all equal, of low rank, zero, and of one row.
+      ((0..<70).map { Float.exp(-0.2 * Float($0)) }, 34),
+      ((0..<60).map { [Float(1), 0.5, 1e-5][$0 % 3] }, 40), (Array(repeating: 2, count: 12), 12),
+      ([3] + Array(repeating: 0, count: 20), 1), ([0, 0, 0, 0], 1), ([5], 1),
+    ] as [([Float], Int)])
+  func largestEigenvectorsSatisfyTheirDefinition(eigenvalues: [Float], count: Int) throws {
+    let (matrix, system) = try found(eigenvalues, above: 1e-3)
+    let size = eigenvalues.count
+    #expect(system.values.count == count && system.vectors.count == count * size)
+    for (value, wanted) in zip(system.values, eigenvalues.sorted().suffix(count)) {
+      #expect(abs(value - wanted) < 1e-5)
+    }
+    for k in 0..<count {
+      let vector = system.vectors[k * size..<(k + 1) * size]
+      for other in 0...k {
+        let product = zip(system.vectors[other * size..<(other + 1) * size], vector).reduce(
+          Complex<Float>.zero
+        ) { $0 + $1.0.conjugate * $1.1 }
+        #expect((product - Complex(k == other ? 1 : 0, 0)).length < 1e-5)
+      }
+      for row in 0..<size {
+        let image = zip(matrix[row * size..<(row + 1) * size], vector).reduce(
+          Complex<Float>.zero
+        ) { $0 + $1.0 * $1.1 }
+        let expected = system.vectors[k * size + row].multiplied(by: system.values[k])
+        #expect((image - expected).length < 2e-5)
+      }
+    }
+  }
 }
