@@ -26,6 +26,6 @@ struct MriIlo: ParsableCommand {
     subcommands: [
       ReconCommand.self, SweepCommand.self, ReportCommand.self, ReaderStudyCommand.self,
       ExportCommand.self, InspectCommand.self, SimulateCommand.self, DatasetCommand.self,
-      TrainCommand.self, SweepWorkerCommand.self,
+      TrainCommand.self, BenchmarkCommand.self, SweepWorkerCommand.self,
     ])
 }
