@@ -51,6 +51,18 @@ func relativeDifference(_ a: [Float], _ b: [Float]) -> Double {
   return largest > 0 ? difference / largest : difference
 }
 
+/// The norm of the difference over the norm of `b`; infinite for other counts, NaN if a value is.
+func relativeNorm(_ a: [Float], _ b: [Float]) -> Double {
+  guard a.count == b.count else { return .infinity }
+  var (difference, size) = (0.0, 0.0)
+  for (x, y) in zip(a, b) {
+    let distance = Double(x) - Double(y)
+    difference += distance * distance
+    size += Double(y) * Double(y)
+  }
+  return (difference / size).squareRoot()
+}
+
 /// The norm of the difference over the norm of `b`; infinite for other shapes.
 func relativeNorm(_ a: ComplexArray, _ b: ComplexArray) -> Double {
   guard a.shape == b.shape else { return .infinity }

@@ -9,7 +9,9 @@ final class SharedFolder {
     let memory = "/dev/shm"
     let parent =
       FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
-    path = "\(parent)/mri-ilo-benchmark-\(UUID().uuidString)"
+    Self.removeAbandoned(in: parent)
+    let process = ProcessInfo.processInfo.processIdentifier
+    path = "\(parent)/\(Self.mark)\(process)-\(UUID().uuidString)"
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
@@ -20,6 +22,20 @@ final class SharedFolder {
   deinit { remove() }
 
   func remove() { try? FileManager.default.removeItem(atPath: path) }
+
+  private static let mark = "mri-ilo-benchmark-"
+
+  /// Removes the folders of programs that were killed before they could do so: they hold memory.
+  private static func removeAbandoned(in parent: String) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+    for name in names where name.hasPrefix(mark) {
+      let process = name.dropFirst(mark.count).prefix { $0 != "-" }
+      guard let process = Int32(process), process > 0 else { continue }
+      if kill(process, 0) != 0 && errno == ESRCH {
+        try? FileManager.default.removeItem(atPath: "\(parent)/\(name)")
+      }
+    }
+  }
 
   /// The path of a file `name` in the folder.
   func file(_ name: String) -> String { "\(path)/\(name)" }

@@ -38,7 +38,14 @@ final class PeerProcess {
     try? output.fileHandleForWriting.close()
     let identifier = process.processIdentifier
     Self.running.withLock { _ = $0.insert(identifier) }
-    versions = try ask(PeerQuestion("hello")).versions ?? [:]
+    do throws(BenchmarkError) {
+      versions = try ask(PeerQuestion("hello")).versions ?? [:]
+    } catch {
+      close()
+      // As env reports a program that it cannot find.
+      guard process.terminationStatus == 127 else { throw error }
+      throw BenchmarkError("\(name.rawValue): python3 is not on the PATH")
+    }
   }
 
   deinit { close() }

@@ -84,13 +84,13 @@ struct SpeedCommand: ParsableCommand {
       filter.map { piece.name.localizedCaseInsensitiveContains($0) } ?? true
     }
     if list {
-      for piece in pieces { print(piece.name) }
+      for piece in pieces { say(piece.name) }
       return
     }
     guard !pieces.isEmpty else { throw nothingMatches }
     let machine = machine()
-    print(BenchmarkText.heading(machine))
-    print(BenchmarkText.speedHeader)
+    say(BenchmarkText.heading(machine))
+    say(BenchmarkText.speedHeader)
     var repetition = quick ? Repetition.quick : Repetition()
     if let repeats { repetition.fixed = repeats }
     var results: [SpeedResult] = []
@@ -98,7 +98,7 @@ struct SpeedCommand: ParsableCommand {
       for count in try threadCounts() {
         let result = try piece.timed(
           threads: count, repetition: repetition, limit: machine.limit(threads: count))
-        print(BenchmarkText.line(result))
+        say(BenchmarkText.line(result))
         results.append(result)
       }
     }
@@ -119,25 +119,30 @@ struct SpeedCommand: ParsableCommand {
       processor: machine?.processor ?? "", isQuick: quick, turns: repeats)
     guard !run.names.isEmpty else { throw nothingMatches }
     if list {
-      for name in run.names { print(name) }
+      for name in run.names { say(name) }
       return
     }
-    if let machine { print(BenchmarkText.heading(machine)) }
-    print(BenchmarkText.comparisonHeader)
+    if let machine { say(BenchmarkText.heading(machine)) }
+    say(BenchmarkText.comparisonHeader)
     var results: [PeerRatio] = []
     for count in try threadCounts() {
       run.run(threads: count) { event in
         switch event {
         case .result(let result):
-          print(BenchmarkText.line(result))
+          say(BenchmarkText.line(result))
           results.append(result)
         case .failure(let text):
-          FileHandle.standardError.write(Data((text + "\n").utf8))
+          say(text, to: .standardError)
         }
       }
     }
     if let json { try BenchmarkFile.write(results, to: json) }
     if results.isEmpty { throw ExitCode.failure }
+  }
+
+  /// Writes a line at once, also into a pipe: a comparison can take minutes.
+  private func say(_ line: String, to file: FileHandle = .standardOutput) {
+    file.write(Data((line + "\n").utf8))
   }
 
   /// The path of the running program; `name` is what it was called by.
