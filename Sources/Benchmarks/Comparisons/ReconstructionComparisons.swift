@@ -144,8 +144,9 @@ extension Comparison {
       })
   }
 
-  /// The mean over the head of 1 − |<S1, S2>|² of unit vectors over the coils: 0 for the same maps up
-  /// to the phase. NaN if a map has a value that is not finite.
+  /// The mean over the head of 1 − |<S1, S2>|² of unit vectors over the coils.
+  ///
+  /// 0 for the same maps up to the phase. NaN if a map has a value that is not finite.
   static func distance(
     _ a: ComplexArray, _ b: ComplexArray, kspace: ComplexArray
   ) -> Double {

@@ -33,8 +33,9 @@ public struct Work: Equatable, Sendable {
     return Work(flops: 5 * values * log2(Double(max(1, size))), bytes: 16 * values)
   }
 
-  /// The normal operator of SENSE with a mask along columns: for each coil and pixel a product with
-  /// the map (6), one transform along columns each way, and a product with the conjugate map added
+  /// The normal operator of SENSE with a mask along columns.
+  ///
+  /// For each coil and pixel a product with the map (6), one transform along columns each way, and a product with the conjugate map added
   /// up (8). The maps are read once, the image is read and written.
   public static func senseNormal(coils: Int, rows: Int, columns: Int) -> Work {
     let pixels = Double(rows * columns)
@@ -68,8 +69,10 @@ public struct Work: Equatable, Sendable {
     return Work(flops: flops, bytes: 4 * (values + Double(ladder.decoderWeights)))
   }
 
-  /// A training step: all convolutions of decoder and encoder forward, and back to their weights and
-  /// to their inputs, but for the image itself. Parameters, both moments and the average are read
+  /// A training step.
+  ///
+  /// All convolutions of decoder and encoder forward, and back to their weights and to their inputs,
+  /// but for the image itself. Parameters, both moments and the average are read
   /// and written.
   public static func training(
     _ architecture: LadderArchitecture, batch: Int, rows: Int, columns: Int

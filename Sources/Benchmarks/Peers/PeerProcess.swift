@@ -13,8 +13,9 @@ final class PeerProcess {
   private let complaints: String
   private var buffer = Data()
 
-  /// Starts the peer's script in `scripts` with `threads` threads; what it prints goes into a file
-  /// in `folder`. Throws `BenchmarkError` with the reason if it is not there.
+  /// Starts the peer's script in `scripts` with `threads` threads.
+  ///
+  /// What it prints goes into a file in `folder`. Throws `BenchmarkError` with the reason if it is not there.
   init(_ name: PeerName, scripts: String, threads: Int, folder: String) throws(BenchmarkError) {
     self.name = name
     complaints = "\(folder)/\(name.rawValue)-\(UUID().uuidString).log"
