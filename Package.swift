@@ -80,7 +80,7 @@ let package = Package(
     .executableTarget(
       name: "mri-ilo",
       dependencies: [
-        "Reporting", "Experiments", "Generators", "Reconstruction", "LinearOperators",
+        "Benchmarks", "Reporting", "Experiments", "Generators", "Reconstruction", "LinearOperators",
         "Acquisition", "Arrays",
         "ScanFiles", "Phantoms", "Evaluation", "Optimization", numerics,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -126,4 +126,10 @@ let package = Package(
         "ScanFiles", "Evaluation", "Experiments", "CXLSXWriter",
         .product(name: "Mustache", package: "swift-mustache"),
       ], embedded: ["HTML/Templates"])
+    + module(
+      "Benchmarks",
+      arrays + [
+        "Kernels", "Layers", "Generators", "LinearOperators", "Acquisition", "Phantoms",
+        "ScanFiles", "Reconstruction", "Experiments",
+      ])
 )

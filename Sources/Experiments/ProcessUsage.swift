@@ -1,7 +1,7 @@
 import Foundation
 
 /// What the process has used of the machine so far.
-enum ProcessUsage {
+package enum ProcessUsage {
   /// The resident memory of a process in bytes; nil where the system does not tell.
   static func memory(of process: Int32) -> Int? {
     #if os(Linux)
@@ -17,7 +17,7 @@ enum ProcessUsage {
 
   /// Lets `peakMemory` count from now on, where the system can (Linux); elsewhere it stays the
   /// process's.
-  static func restartPeak() {
+  package static func restartPeak() {
     #if os(Linux)
       // "5" resets the high-water mark: proc(5), /proc/pid/clear_refs.
       if let file = fopen("/proc/self/clear_refs", "w") {
@@ -28,7 +28,7 @@ enum ProcessUsage {
   }
 
   /// The largest resident memory in bytes, of the process or since `restartPeak()`.
-  static var peakMemory: Int {
+  package static var peakMemory: Int {
     #if os(Linux)
       if let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
         let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),

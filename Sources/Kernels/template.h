@@ -33,6 +33,7 @@ static int block_size(int output_channels) {
 #include "coil_eigenvectors.h"
 #include "direct.h"
 #include "elementwise.h"
+#include "peak.h"
 #include "weight_gradient.h"
 #include "winograd.h"
 
@@ -46,4 +47,5 @@ const kernel_table SUFFIX = {NAME,
                              upsample_pad_rows,
                              upsample_adjoint_rows,
                              activation_gradient_rows,
-                             adam};
+                             adam,
+                             multiply_adds};

@@ -91,6 +91,9 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*adam)(size_t count, float *value, float *mean, float *square, const float *gradient,
                float rate, float beta1, float beta2, float epsilon, float correction1,
                float correction2);
+  /// `rounds` of multiply-adds in registers alone, to measure the processor's peak; gives the number
+  /// of floating-point operations. `sums` holds a factor below 1 and what is added, and gets a sum.
+  double (*multiply_adds)(long rounds, float *sums);
 } kernel_table;
 
 /// The table for this processor.

@@ -1,0 +1,199 @@
+"""PyTorch as a peer (measured with 2.13.0 for CPU): generator, training step, convolutions, SENSE.
+
+The memory layout is the quicker one of channels-last and contiguous, found anew for each job. The
+program starts this script with an allocator setting that keeps large blocks.
+"""
+
+import peer
+
+try:
+    import numpy as np
+    import torch
+    import torch.nn.functional as F
+except ImportError as error:
+    peer.unavailable(f"the Python module {error.name} is missing")
+
+from ladder import Ladder
+
+LAYOUTS = {"channels_last": torch.channels_last, "contiguous": torch.contiguous_format}
+
+
+def features(message, name, layout):
+    """[batch, rows, columns, channels] to PyTorch's axes in the layout given."""
+    array = torch.from_numpy(peer.load(message, name))
+    return array.permute(0, 3, 1, 2).contiguous(memory_format=layout)
+
+
+def listed(tensor):
+    """Back to [batch, rows, columns, channels]."""
+    return tensor.detach().permute(0, 2, 3, 1).contiguous().numpy()
+
+
+def choose(message, make):
+    """The quicker layout's run, its answer and the layout's name."""
+    torch.set_num_threads(message["threads"])
+    made = {name: make(layout) for name, layout in LAYOUTS.items()}
+    best = "channels_last" if message["quick"] else peer.quickest(
+        {name: run for name, (run, _) in made.items()}, rounds=1
+    )
+    run, result = made[best]
+    run()
+    return run, {"results": peer.save(message, **result()), "form": best}
+
+
+def generator(message):
+    levels = int(message["numbers"]["levels"])
+
+    def make(layout):
+        net = Ladder(message["texts"]["weights"], layout)
+        deviations = [
+            features(message, f"deviation{k}", layout).requires_grad_() for k in range(levels)
+        ]
+        gradient = features(message, "gradient", layout)
+        state = {}
+
+        def run():
+            for deviation in deviations:
+                deviation.grad = None
+            state["image"] = net.decode(deviations)
+            state["image"].backward(gradient)
+
+        def result():
+            found = {f"gradient{k}": listed(e.grad) for k, e in enumerate(deviations)}
+            return found | {"image": listed(state["image"])}
+
+        return run, result
+
+    return choose(message, make)
+
+
+def generator_forward(message):
+    levels = int(message["numbers"]["levels"])
+
+    def make(layout):
+        net = Ladder(message["texts"]["weights"], layout)
+        deviations = [features(message, f"deviation{k}", layout) for k in range(levels)]
+        state = {}
+
+        def run():
+            with torch.inference_mode():
+                state["image"] = net.decode(deviations)
+
+        return run, lambda: {"image": listed(state["image"])}
+
+    return choose(message, make)
+
+
+def training(message):
+    """Forward, loss, backward, clipping, fused Adam and the moving average, on given views.
+
+    The gradient that is compared is that of the first step, before anything has moved.
+    """
+    levels, numbers = int(message["numbers"]["levels"]), message["numbers"]
+    order = message["texts"]["order"].split(",")
+    free = [float(text) for text in message["texts"]["freeNats"].split(",") if text]
+
+    def make(layout):
+        net = Ladder(message["texts"]["weights"], layout, trainable=True)
+        parameters = [net.p[name] for name in order]
+        average = [p.detach().clone() for p in parameters]
+        adam = torch.optim.Adam(
+            parameters, lr=numbers["rate"], betas=(0.9, 0.99), eps=1e-8, fused=True
+        )
+        images = features(message, "images", layout)
+        noise = [features(message, f"noise{k}", layout) for k in range(levels)]
+        first = {}
+
+        def run():
+            adam.zero_grad(set_to_none=True)
+            loss = net.loss(images, noise, numbers["imageScale"], numbers["weight"], free)
+            loss.backward()
+            if not first:
+                flat = [p.grad.contiguous().reshape(-1) for p in parameters]
+                first["gradient"] = torch.cat(flat).numpy().copy()
+            torch.nn.utils.clip_grad_norm_(parameters, numbers["clip"])
+            adam.step()
+            with torch.no_grad():
+                torch._foreach_lerp_(average, [p.detach() for p in parameters], 0.001)
+
+        return run, lambda: dict(first)
+
+    return choose(message, make)
+
+
+def convolution(message):
+    part = message["texts"]["part"]
+
+    def make(layout):
+        x = features(message, "input", layout)
+        w = torch.from_numpy(peer.load(message, "weights")).contiguous(memory_format=layout)
+        b = torch.from_numpy(peer.load(message, "bias"))
+        g = features(message, "gradient", layout)
+        state = {}
+
+        def backward(wanted):
+            return torch.ops.aten.convolution_backward(
+                g, x, w, [b.numel()], [1, 1], [1, 1], [1, 1], False, [0, 0], 1, wanted
+            )
+
+        def run():
+            with torch.inference_mode():
+                if part == "forward":
+                    state["result"] = F.conv2d(x, w, b, padding=1)
+                elif part == "input":
+                    state["result"] = backward([True, False, False])[0]
+                else:
+                    state["result"] = backward([False, True, True])[1]
+
+        def result():
+            found = state["result"]
+            return {"result": found.contiguous().numpy() if part == "weights" else listed(found)}
+
+        return run, result
+
+    return choose(message, make)
+
+
+def sense_normal(message):
+    """Aᴴ A x with the shifts folded into maps and mask.
+
+    form 1-D: transforms along the masked axis alone; form 2-D: along both, as is usual.
+    """
+    torch.set_num_threads(message["threads"])
+    maps, image = (torch.from_numpy(peer.load(message, n)) for n in ("maps", "image"))
+    mask = torch.from_numpy(peer.load(message, "mask"))
+    # Shifting the image before and after the transforms only turns the phases of k-space, which
+    # cancel in the normal operator; what stays is the mask with its centre at index 0.
+    mask = torch.fft.ifftshift(mask).reshape(1, 1, -1).to(torch.complex64)
+    conjugate = maps.conj().resolve_conj()
+    state = {}
+
+    def make(dimensions):
+        def run():
+            with torch.inference_mode():
+                k = torch.fft.fftn(maps * image, dim=dimensions, norm="ortho")
+                k *= mask
+                back = torch.fft.ifftn(k, dim=dimensions, norm="ortho")
+                back *= conjugate
+                state["result"] = back.sum(0)
+
+        return run
+
+    run = make((-1,) if message["texts"]["form"] == "1-D" else (-2, -1))
+    run()
+    return run, {
+        "results": peer.save(message, result=state["result"].numpy()),
+        "form": message["texts"]["form"] + " transforms, shifts folded away",
+    }
+
+
+peer.serve(
+    lambda: {"torch": torch.__version__, "numpy": np.__version__},
+    {
+        "generator": generator,
+        "generator-forward": generator_forward,
+        "training": training,
+        "convolution": convolution,
+        "sense-normal": sense_normal,
+    },
+)
