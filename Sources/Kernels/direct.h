@@ -1,46 +1,58 @@
 // Direct convolution as matrix products. Part of template.h.
 
-// Sum of the lanes, in pairs.
-INLINE float sum_lanes(vec x) {
-  float lanes[LANES];
-  store(lanes, x);
-  UNROLL for (int half = LANES / 2; half > 0; half /= 2)
-    UNROLL for (int l = 0; l < half; l++) lanes[l] += lanes[l + half];
-  return lanes[0];
-}
-
-// Few outputs: every output is a scalar product along the input channels.
-INLINE void narrow_pixels(const int P, int outputs, int length, int segments, const float *a,
+// Few outputs: every output is a scalar product along the input channels. LANES pixels at a time, so
+// that the sums over lanes are one transposition.
+INLINE void narrow_pixels(int outputs, int length, int segments, const float *a,
                           ptrdiff_t lda, ptrdiff_t segment_stride, const float *weights,
                           const float *bias, float *c, ptrdiff_t ldc) {
   for (int o = 0; o < outputs; o++, weights += (ptrdiff_t)segments * length) {
-    vec sum[4];
-    float rest[4];
-    UNROLL for (int p = 0; p < P; p++) {
-      sum[p] = broadcast(0);
-      rest[p] = bias ? bias[o] : 0;
-    }
+    vec sum[LANES], total = broadcast(bias ? bias[o] : 0);
+    UNROLL for (int p = 0; p < LANES; p++) sum[p] = broadcast(0);
     for (int s = 0; s < segments; s++) {
       const float *x = a + s * segment_stride, *w = weights + (ptrdiff_t)s * length;
       int k = 0;
       for (; k + LANES <= length; k += LANES) {
         vec f = load(w + k);
-        UNROLL for (int p = 0; p < P; p++) sum[p] += load(x + p * lda + k) * f;
+        UNROLL for (int p = 0; p < LANES; p++) sum[p] += load(x + p * lda + k) * f;
       }
-      for (; k < length; k++)
-        UNROLL for (int p = 0; p < P; p++) rest[p] += x[p * lda + k] * w[k];
+      for (; k < length; k++) {
+        vec column = broadcast(0);
+        UNROLL for (int p = 0; p < LANES; p++) column[p] = x[p * lda + k];
+        total += column * w[k];
+      }
     }
-    UNROLL for (int p = 0; p < P; p++) c[p * ldc + o] = sum_lanes(sum[p]) + rest[p];
+    transpose(sum);
+    UNROLL for (int half = LANES / 2; half > 0; half /= 2)
+      UNROLL for (int l = 0; l < half; l++) sum[l] += sum[l + half];
+    total += sum[0];
+    float lanes[LANES];
+    store(lanes, total);
+    UNROLL for (int p = 0; p < LANES; p++) c[p * ldc + o] = lanes[p];
   }
+}
+
+// The pixels that are left over when LANES at a time are done.
+static void narrow_rest(int n, int outputs, int length, int segments, const float *a, ptrdiff_t lda,
+                        ptrdiff_t segment_stride, const float *weights, const float *bias, float *c,
+                        ptrdiff_t ldc) {
+  for (int p = 0; p < n; p++)
+    for (int o = 0; o < outputs; o++) {
+      float sum[4] = {bias ? bias[o] : 0, 0, 0, 0};
+      for (int s = 0; s < segments; s++) {
+        const float *x = a + p * lda + s * segment_stride;
+        const float *w = weights + ((ptrdiff_t)o * segments + s) * length;
+        for (int k = 0; k < length; k++) sum[k % 4] += x[k] * w[k];
+      }
+      c[p * ldc + o] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    }
 }
 
 static void narrow_row(int n, int outputs, int length, int segments, const float *a, ptrdiff_t lda,
                        ptrdiff_t segment_stride, const float *weights, const float *bias, float *c,
                        ptrdiff_t ldc) {
-  for (; n >= 4; n -= 4, a += 4 * lda, c += 4 * ldc)
-    narrow_pixels(4, outputs, length, segments, a, lda, segment_stride, weights, bias, c, ldc);
-  for (; n > 0; n--, a += lda, c += ldc)
-    narrow_pixels(1, outputs, length, segments, a, lda, segment_stride, weights, bias, c, ldc);
+  for (; n >= LANES; n -= LANES, a += LANES * lda, c += LANES * ldc)
+    narrow_pixels(outputs, length, segments, a, lda, segment_stride, weights, bias, c, ldc);
+  narrow_rest(n, outputs, length, segments, a, lda, segment_stride, weights, bias, c, ldc);
 }
 
 // Gate and addition for `channels` channels of a row that the products were written to: `from` with
@@ -94,9 +106,10 @@ static void direct_rows(const direct_convolution *d, int image, int first_row, i
   int length = d->kernel_columns * in;
   if (out <= KERNELS_NARROW) {
     for (int r = first_row; r < end_row; r++, a += row) {
+      float *to = output->values + image * output->image + r * output->row;
       narrow_row(output->columns, out, length, d->kernel_rows, a, pixel, step, d->weights,
-                 output->bias, scratch, out);
-      finish_row(output, image, r, 0, out, scratch, out);
+                 output->bias, to, output->pixel);
+      finish_row(output, image, r, 0, out, to, output->pixel);
     }
     return;
   }

@@ -32,8 +32,8 @@ static inline int winograd_gradient_tiles_at_once(int ins, int outs) {
   extern int tune_tiles;
   if (tune_tiles) return tune_tiles;
 #endif
-  int fit = 384 * 1024 / (144 * (round_up_16(ins) + round_up_16(outs))) / 8 * 8;
-  return smaller(larger(fit, 8), 64);
+  int fit = 300 * 1024 / (144 * (round_up_16(ins) + round_up_16(outs))) / 8 * 8;
+  return smaller(larger(fit, 8), 32);
 }
 
 /// Rows that a direct weight gradient takes together, so that input and gradient stay in the

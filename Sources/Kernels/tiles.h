@@ -112,14 +112,14 @@ INLINE void outer(const int I, const int V, int n, const float *x, ptrdiff_t ldx
     outer(I, V, n, x, ldx, d, ldd, fresh, c, ldc);                                              \
   }
 #if LANES == 16
-OUTER(6, 4) OUTER(4, 4) OUTER(1, 4)
-OUTER(8, 3) OUTER(4, 3) OUTER(1, 3)
-OUTER(12, 2) OUTER(8, 2) OUTER(4, 2) OUTER(1, 2)
+OUTER(6, 4) OUTER(4, 4) OUTER(2, 4) OUTER(1, 4)
+OUTER(8, 3) OUTER(4, 3) OUTER(2, 3) OUTER(1, 3)
+OUTER(12, 2) OUTER(8, 2) OUTER(4, 2) OUTER(2, 2) OUTER(1, 2)
 OUTER(16, 1)
 #else
-OUTER(6, 2) OUTER(4, 2) OUTER(1, 2)
+OUTER(6, 2) OUTER(4, 2) OUTER(2, 2) OUTER(1, 2)
 #endif
-OUTER(8, 1) OUTER(4, 1) OUTER(1, 1)
+OUTER(8, 1) OUTER(4, 1) OUTER(3, 1) OUTER(2, 1) OUTER(1, 1)
 
 // c[ins][outs] = (fresh ? 0 : c) + sum over p of x[p * ldx + i] * d[p * ldd + o]; outs is a multiple
 // of LANES.
@@ -137,23 +137,28 @@ static void outer_block(int n, int ins, const float *x, ptrdiff_t ldx, int outs,
       V = 4;
       while (ins - i >= 6 && ins - i != 8) STEP(6, 4)
       while (ins - i >= 4) STEP(4, 4)
+      while (ins - i >= 2) STEP(2, 4)
       while (ins - i >= 1) STEP(1, 4)
     } else if (outs % (3 * LANES) == 0) {
       V = 3;
       while (ins - i >= 8) STEP(8, 3)
       while (ins - i >= 4) STEP(4, 3)
+      while (ins - i >= 2) STEP(2, 3)
       while (ins - i >= 1) STEP(1, 3)
     } else if (outs % (2 * LANES) == 0) {
       V = 2;
       while (ins - i >= 12 && ins - i != 16) STEP(12, 2)
       while (ins - i >= 8) STEP(8, 2)
       while (ins - i >= 4) STEP(4, 2)
+      while (ins - i >= 2) STEP(2, 2)
       while (ins - i >= 1) STEP(1, 2)
     } else {
       V = 1;
       while (ins - i >= 16) STEP(16, 1)
       while (ins - i >= 8) STEP(8, 1)
       while (ins - i >= 4) STEP(4, 1)
+      while (ins - i >= 3) STEP(3, 1)
+      while (ins - i >= 2) STEP(2, 1)
       while (ins - i >= 1) STEP(1, 1)
     }
 #else
@@ -161,11 +166,14 @@ static void outer_block(int n, int ins, const float *x, ptrdiff_t ldx, int outs,
       V = 2;
       while (ins - i >= 6 && ins - i != 8) STEP(6, 2)
       while (ins - i >= 4) STEP(4, 2)
+      while (ins - i >= 2) STEP(2, 2)
       while (ins - i >= 1) STEP(1, 2)
     } else {
       V = 1;
       while (ins - i >= 8) STEP(8, 1)
       while (ins - i >= 4) STEP(4, 1)
+      while (ins - i >= 3) STEP(3, 1)
+      while (ins - i >= 2) STEP(2, 1)
       while (ins - i >= 1) STEP(1, 1)
     }
 #endif

@@ -36,6 +36,28 @@ static void narrow_outer(int n, int length, const float *x, ptrdiff_t ldx, int o
   }
 }
 
+// Adds the sums over `n` pixels to `sums` [channels]: rows in float, what is added up in double.
+static void add_channel_sums(int n, const float *d, ptrdiff_t ldd, int channels, double *sums) {
+  int c = 0;
+  for (; c + LANES <= channels; c += LANES) {
+    vec part[4] = {broadcast(0), broadcast(0), broadcast(0), broadcast(0)};
+    int p = 0;
+    for (; p + 4 <= n; p += 4)
+      UNROLL for (int q = 0; q < 4; q++) part[q] += load(d + (p + q) * ldd + c);
+    for (; p < n; p++) part[0] += load(d + p * ldd + c);
+    vec total = (part[0] + part[1]) + (part[2] + part[3]);
+    for (int l = 0; l < LANES; l++) sums[c + l] += total[l];
+  }
+  for (; c < channels; c++) {
+    float part[4] = {0, 0, 0, 0};
+    int p = 0;
+    for (; p + 4 <= n; p += 4)
+      UNROLL for (int q = 0; q < 4; q++) part[q] += d[(p + q) * ldd + c];
+    for (; p < n; p++) part[0] += d[p * ldd + c];
+    sums[c] += (part[0] + part[1]) + (part[2] + part[3]);
+  }
+}
+
 static void weight_gradient_rows(const weight_gradient *g, int image, int first_row, int end_row,
                                  float *gradient, double *bias_gradient, float *scratch) {
   const feature_view *input = &g->input, *dy = &g->output_gradient;
@@ -55,26 +77,41 @@ static void weight_gradient_rows(const weight_gradient *g, int image, int first_
   for (int r0 = first_row; r0 < end_row; r0 += together) {
     int r1 = smaller(r0 + together, end_row);
     int top = r0 * g->stride - g->top, bottom = (r1 - 1) * g->stride - g->top + g->kernel_rows;
-    copy_window(input, image, top, bottom, -g->left, width - g->left, in, rows);
-    float *d = rows + (bottom - top) * step;
-    int ldd = narrow ? out : padded;
-    copy_window(dy, image, r0, r1, 0, columns, ldd, d);
+    const float *x, *d;
+    ptrdiff_t row, row_d, ldx, ldd;
+    float *copies = rows;
+    if (g->kernel_rows == 1 && input->slope == 1) {
+      x = input->values + image * input->image + top * input->row;
+      row = input->row;
+      ldx = g->stride * input->pixel;
+    } else {
+      copy_window(input, image, top, bottom, -g->left, width - g->left, in, copies);
+      x = copies;
+      copies += (bottom - top) * step;
+      row = step;
+      ldx = pixel;
+    }
+    if (narrow || padded == out) {
+      d = dy->values + image * dy->image + r0 * dy->row;
+      row_d = dy->row;
+      ldd = dy->pixel;
+    } else {
+      copy_window(dy, image, r0, r1, 0, columns, padded, copies);
+      d = copies;
+      ldd = padded;
+      row_d = columns * ldd;
+    }
     for (int s = 0; s < g->kernel_rows; s++)
-      for (int r = r0; r < r1; r++) {
-        const float *x = rows + ((r - r0) * g->stride + s) * step;
-        const float *y = d + (ptrdiff_t)(r - r0) * columns * ldd;
+      for (int r = 0; r < r1 - r0; r++) {
+        const float *from = x + ((ptrdiff_t)r * g->stride + s) * row, *with = d + r * row_d;
         if (narrow)
-          narrow_outer(columns, length, x, pixel, out, y, ldd,
+          narrow_outer(columns, length, from, ldx, out, with, ldd,
                        gradient + (ptrdiff_t)s * length * out);
         else
-          outer_block(columns, length, x, pixel, padded, y, ldd, 0,
+          outer_block(columns, length, from, ldx, padded, with, ldd, 0,
                       sums + (ptrdiff_t)s * length * padded, padded);
       }
-    for (int r = 0; r < r1 - r0; r++) {
-      const float *y = d + (ptrdiff_t)r * columns * ldd;
-      for (int x = 0; x < columns; x++)
-        for (int o = 0; o < out; o++) bias_gradient[o] += y[(ptrdiff_t)x * ldd + o];
-    }
+    for (int r = 0; r < r1 - r0; r++) add_channel_sums(columns, d + r * row_d, ldd, out, bias_gradient);
   }
   if (sums != gradient && !narrow)
     for (ptrdiff_t k = 0; k < (ptrdiff_t)g->kernel_rows * length; k++)
