@@ -30,18 +30,23 @@ static int block_size(int output_channels) {
 
 #include "tiles.h"
 
+#include "transpose.h"
+#include "views.h"
+
 #include "coil_eigenvectors.h"
 #include "direct.h"
 #include "elementwise.h"
 #include "peak.h"
 #include "weight_gradient.h"
 #include "winograd.h"
+#include "winograd_gradient.h"
 
 const kernel_table SUFFIX = {NAME,
                              block_size,
                              direct_rows,
                              winograd_tiles,
                              weight_gradient_rows,
+                             winograd_weight_gradient,
                              winograd_weights,
                              pad_rows,
                              upsample_pad_rows,

@@ -32,6 +32,45 @@ enum NaiveConvolution {
     }
     return out
   }
+
+  /// The gradients of <forward(x), gradient> with respect to weights and bias.
+  static func weightGradient(
+    _ x: Features, _ gradient: Features, shape: ConvolutionShape
+  ) -> (weights: [Float], bias: [Float]) {
+    let (k, s, border) = (shape.kernel, shape.stride, shape.border)
+    var weights = [Double](repeating: 0, count: shape.weightCount)
+    var bias = [Double](repeating: 0, count: shape.outputs)
+    for n in 0..<x.batch {
+      for y in 0..<gradient.rows {
+        for c in 0..<gradient.columns {
+          let pixel = (n * gradient.rows + y) * gradient.columns + c
+          for o in 0..<shape.outputs {
+            let g = Double(gradient.values[pixel * shape.outputs + o])
+            bias[o] += g
+            for a in 0..<k {
+              for b in 0..<k {
+                let (r, q) = (y * s + a - border, c * s + b - border)
+                guard r >= 0, r < x.rows, q >= 0, q < x.columns else { continue }
+                let from = ((n * x.rows + r) * x.columns + q) * x.channels
+                for i in 0..<shape.inputs {
+                  weights[((o * shape.inputs + i) * k + a) * k + b] +=
+                    g * Double(x.values[from + i])
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return (weights.map { Float($0) }, bias.map { Float($0) })
+  }
+}
+
+/// A leaky rectifier, value by value.
+func rectified(_ x: Features, slope: Float) -> Features {
+  var result = x
+  for i in result.values.indices where !(result.values[i] > 0) { result.values[i] *= slope }
+  return result
 }
 
 /// Reproducible values in (-1, 1) for tests.
@@ -50,5 +89,15 @@ func dot(_ a: [Float], _ b: [Float]) -> Double {
 }
 
 func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
-  zip(a, b).map { abs($0 - $1) }.max() ?? 0
+  zip(a, b).reduce(0) { largest, pair in
+    let difference = abs(pair.0 - pair.1)
+    // Not a number must not pass for a small difference.
+    return difference.isNaN || largest.isNaN ? .nan : max(largest, difference)
+  }
+}
+
+/// The largest error relative to the root mean square of what is expected.
+func relativeError(_ values: [Float], _ expected: [Float]) -> Double {
+  let power = dot(expected, expected) / Double(max(1, expected.count))
+  return Double(largestDifference(values, expected)) / power.squareRoot()
 }
