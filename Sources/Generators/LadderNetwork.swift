@@ -59,7 +59,8 @@ public struct LadderNetwork: Sendable {
       let posterior = posteriors[k].forward(
         decoder: prepared.features, encoder: encoded.features[k]
       ).output
-      let deviation = posterior.channels(0..<level.latents)
+      // The means alone: without deviations the values are the shifts.
+      let deviation = LatentPosterior.values.values(posterior, deviations: nil)
       deviations.append(deviation)
       let latent = LatentPrior.latent(prior: prepared.prior, deviations: deviation)
       current = level.finish(prepared, latent: latent).features
@@ -130,7 +131,7 @@ public struct LadderNetwork: Sendable {
       let p = level.prepare(
         current, batch: images.batch, rows: images.rows / factor, columns: images.columns / factor)
       let q = posteriors[k].forward(decoder: p.features, encoder: encoded.features[k])
-      let sample = LatentPosterior.sample(posterior: q.output, noise: noise[k])
+      let sample = LatentPosterior.values.sample(q.output, noise: noise[k])
       let f = level.finish(
         p, latent: LatentPrior.latent(prior: p.prior, deviations: sample.deviations))
       evidence.divergences.append(sample.divergence / values)
@@ -142,23 +143,16 @@ public struct LadderNetwork: Sendable {
     }
     guard let last = current else { return evidence }
     let (image, savedOutput) = output.forward(last, slope: LadderArchitecture.slope)
-    var difference = image
-    var (absolute, squared) = (0.0, 0.0)
-    for i in difference.values.indices {
-      let d = image.values[i] - images.values[i]
-      absolute += Double(abs(d))
-      squared += Double(d * d)
-      difference.values[i] = d > 0 ? 1 : d < 0 ? -1 : 0
-    }
-    evidence.absoluteError = absolute / values
-    evidence.squaredError = squared / values
+    let loss = AbsoluteLoss(
+      image: image, target: images, factor: Float(1 / values) / settings.imageScale)
+    evidence.absoluteError = loss.absolute / values
+    evidence.squaredError = loss.squared / values
     guard let gradient else { return evidence }
 
     gradient.reset()
     let perValue = Float(1 / values)
-    for i in difference.values.indices { difference.values[i] *= perValue / settings.imageScale }
     var back = savedOutput.backward(
-      output.backward(difference, saved: savedOutput, parameterGradient: gradient))
+      output.backward(loss.gradient, saved: savedOutput, parameterGradient: gradient))
     var encoderGradients: [Features] = []
     for k in stride(from: prepared.count - 1, through: 0, by: -1) {
       let level = generator.levels[k]
@@ -167,11 +161,11 @@ public struct LadderNetwork: Sendable {
       let perLatent = evidence.divergences[k] * values / Double(noise[k].values.count)
       let free = k < settings.freeNats.count ? settings.freeNats[k] : 0
       let weight = perLatent < Double(free) ? 0 : divergenceWeight * perValue
-      let (toDeviations, toPrior) = LatentPrior.backward(
-        latentGradient: latent, prior: prepared[k].prior, deviations: samples[k])
-      let toPosterior = LatentPosterior.backward(
-        deviationGradient: toDeviations, divergenceWeight: weight, posterior: posterior[k].output,
-        noise: noise[k])
+      let (toDeviations, toPrior) = LatentPrior.values.gradients(
+        latent, statistics: prepared[k].prior, deviations: samples[k])
+      guard let toDeviations, let toPrior else { fatalError("a latent without gradients") }
+      let toPosterior = LatentPosterior.values.sampleGradient(
+        toDeviations, weight: weight, statistics: posterior[k].output, noise: noise[k])
       let (decoder, encoder) = posteriors[k].backward(
         toPosterior, pass: posterior[k], parameterGradient: gradient)
       encoderGradients.append(encoder)

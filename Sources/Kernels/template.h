@@ -30,6 +30,9 @@ static int block_size(int output_channels) {
 
 #include "direct.h"
 #include "elementwise.h"
+#include "latents.h"
+#include "upsampling.h"
+#include "vectors.h"
 #include "weight_gradient.h"
 #include "winograd.h"
 
@@ -41,6 +44,13 @@ const kernel_table SUFFIX = {NAME,
                              winograd_weights,
                              pad_rows,
                              upsample_pad_rows,
-                             upsample_adjoint_rows,
-                             activation_gradient_rows,
-                             adam};
+                             activation_gradient_rows};
+
+#define JOINED(a, b) a##b
+#define ELEMENTS(suffix) JOINED(suffix, _elements)
+const element_table ELEMENTS(SUFFIX) = {
+    exponential,   latent,      latent_gradient, posterior,
+    posterior_gradient, add,    join,            split,
+    upsample_gradient_rows, absolute_loss, adam, dot,
+    absolute_sum,  excess,      shrink,          add_scaled_dot,
+    sum_scaled,    scale};

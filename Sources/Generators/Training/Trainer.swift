@@ -61,16 +61,16 @@ public struct Trainer: Sendable {
       Features(batch: batch, rows: crop, columns: crop, channels: 1, values: values), noise: noise,
       settings: recipe.loss, divergenceWeight: recipe.divergenceWeight(step: step),
       gradient: gradient)
-    let norm = gradient.values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+    let norm = gradient.norm
     let rate = recipe.rate(step: step)
     let skipped = !norm.isFinite
     if !skipped {
-      var clipped = gradient.values
-      let factor = Float(min(1, Double(recipe.clip) / max(norm, 1e-12)))
-      if factor < 1 { for i in clipped.indices { clipped[i] *= factor } }
-      moments.update(&parameters, gradient: clipped, rate: rate)
       let keep = min(recipe.averageDecay, Float(step + 1) / Float(step + 10))
-      for i in average.indices { average[i] += (1 - keep) * (parameters[i] - average[i]) }
+      moments.update(
+        &parameters, average: &average, gradient: gradient.values,
+        step: .init(
+          rate: rate, gradientFactor: Float(min(1, Double(recipe.clip) / max(norm, 1e-12))),
+          averageShare: 1 - keep))
     }
     step += 1
     return StepReport(

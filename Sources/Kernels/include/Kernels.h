@@ -15,6 +15,8 @@
 
 #include <stddef.h>
 
+#include "Elements.h"
+
 /// A direct convolution as a matrix product: every output pixel is the sum over `segments` runs of
 /// `segment_length` contiguous input floats (one run per kernel row) times the packed weights.
 /// Strided convolutions and the four phases of their adjoint have the same form.
@@ -79,16 +81,10 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*upsample_pad_rows)(const float *input, int rows, int columns, int channels, int border,
                             int padded_rows, int padded_columns, float slope, int first_row,
                             int end_row, float *output);
-  /// Adjoint of the up-sampling: [2 rows, 2 columns, channels] to [rows, columns, channels].
-  void (*upsample_adjoint_rows)(const float *gradient, int rows, int columns, int channels,
-                                int first_row, int end_row, float *output);
   /// gradient *= (activated > 0 ? 1 : slope) for rows of a padded activated input; then += `added`.
   void (*activation_gradient_rows)(const float *activated, ptrdiff_t activated_row, int border,
                                    int columns, int channels, float slope, const float *added,
                                    int first_row, int end_row, float *gradient);
-  void (*adam)(size_t count, float *value, float *mean, float *square, const float *gradient,
-               float rate, float beta1, float beta2, float epsilon, float correction1,
-               float correction2);
 } kernel_table;
 
 /// The table for this processor.
