@@ -39,8 +39,7 @@ public struct Generator: Sendable {
 
   /// `[rows, columns, latents]` of the deviation of level `index` for an image of `rows × columns`.
   public func deviationShape(level index: Int, rows: Int, columns: Int) -> [Int] {
-    let factor = architecture.coarsestFactor >> index
-    return [rows / factor, columns / factor, architecture.latents[index]]
+    architecture.deviationShape(level: index, rows: rows, columns: columns)
   }
 
   /// A deviation of zeros: the prior's mean.

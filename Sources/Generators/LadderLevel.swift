@@ -16,15 +16,15 @@ public struct LadderLevel: Sendable {
   private let latent: ConvolutionLayer
   private let exit: ResidualBlock
 
-  init(_ slots: LadderSlots.Level, root: [Float]?, parameters: [Float]) {
+  init(_ slots: LadderSlots.Level, root: [Float]?, layers: ConvolutionLayers) {
     self.root = root
     width = slots.latent.shape.outputs
     latents = slots.latent.shape.inputs
-    upsampling = slots.upsampling.map { ConvolutionLayer($0, parameters: parameters) }
-    entry = ResidualBlock(slots.entry, parameters: parameters)
-    prior = ConvolutionLayer(slots.prior, parameters: parameters)
-    latent = ConvolutionLayer(slots.latent, parameters: parameters)
-    exit = ResidualBlock(slots.exit, parameters: parameters)
+    upsampling = slots.upsampling.map { layers[$0] }
+    entry = ResidualBlock(slots.entry, layers: layers)
+    prior = layers[slots.prior]
+    latent = layers[slots.latent]
+    exit = ResidualBlock(slots.exit, layers: layers)
   }
 
   /// Features of this level before its latent, with the latent's prior.

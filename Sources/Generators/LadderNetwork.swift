@@ -22,21 +22,28 @@ public struct LadderNetwork: Sendable {
     self.init(slots: LadderSlots(architecture), architecture: architecture, parameters: parameters)
   }
 
-  init(slots: LadderSlots, architecture: LadderArchitecture, parameters: [Float]) {
+  /// - Parameters:
+  ///   - count, work: further pieces of work that the threads do while weights are packed.
+  init(
+    slots: LadderSlots, architecture: LadderArchitecture, parameters: [Float],
+    besides count: Int = 0, _ work: @Sendable (Int) -> Void = { _ in }
+  ) {
     guard parameters.count == slots.layout.count else {
       shapeError("\(parameters.count) parameters for a network of \(slots.layout.count)")
     }
     self.architecture = architecture
     self.parameters = parameters
     self.slots = slots
-    output = ConvolutionLayer(slots.output, parameters: parameters)
+    let layers = ConvolutionLayers(
+      slots.layout, parameters: parameters, besides: count, work)
+    output = layers[slots.output]
     let levels = slots.levels.enumerated().map { k, level in
-      LadderLevel(level, root: k == 0 ? Array(parameters[slots.root]) : nil, parameters: parameters)
+      LadderLevel(level, root: k == 0 ? Array(parameters[slots.root]) : nil, layers: layers)
     }
     generator = Generator(
       architecture: architecture, levels: levels, firstLevel: 0, output: output)
-    encoder = ImageEncoder(slots, parameters: parameters)
-    posteriors = slots.levels.map { LatentPosterior($0, parameters: parameters) }
+    encoder = ImageEncoder(slots, layers: layers)
+    posteriors = slots.levels.map { LatentPosterior($0, layers: layers) }
   }
 
   /// The length of the parameter vector of an architecture.
@@ -99,7 +106,7 @@ public struct LadderNetwork: Sendable {
     batch: Int, rows: Int, columns: Int, _ normal: () -> Float
   ) -> [Features] {
     architecture.latents.indices.map { k in
-      let s = generator.deviationShape(level: k, rows: rows, columns: columns)
+      let s = architecture.deviationShape(level: k, rows: rows, columns: columns)
       let count = batch * s[0] * s[1] * s[2]
       return Features(
         batch: batch, rows: s[0], columns: s[1], channels: s[2],

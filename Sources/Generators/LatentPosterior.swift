@@ -11,9 +11,9 @@ struct LatentPosterior: Sendable {
   private let first: ConvolutionLayer
   private let second: ConvolutionLayer
 
-  init(_ slots: LadderSlots.Level, parameters: [Float]) {
-    first = ConvolutionLayer(slots.posteriorFirst, parameters: parameters)
-    second = ConvolutionLayer(slots.posteriorSecond, parameters: parameters)
+  init(_ slots: LadderSlots.Level, layers: ConvolutionLayers) {
+    first = layers[slots.posteriorFirst]
+    second = layers[slots.posteriorSecond]
   }
 
   struct Pass {

@@ -61,7 +61,7 @@ static double excess(size_t count, const float *a, double threshold, size_t *abo
 static void shrink(size_t count, double threshold, float *a) {
   for (size_t i = 0; i < count; i++) {
     double size = (double)__builtin_fabsf(a[i]) - threshold;
-    a[i] = __builtin_copysignf(size > 0 ? (float)size : 0, a[i]);
+    a[i] = size > 0 ? __builtin_copysignf((float)size, a[i]) : 0;
   }
 }
 

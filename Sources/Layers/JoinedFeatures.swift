@@ -5,7 +5,8 @@ import Kernels
 /// reads.
 public enum JoinedFeatures {
   /// `[first | leaky(second)]`, channel after channel, `[batch, rows, columns, a + b]`.
-  public static func join(_ first: Features, activating second: Features, slope: Float) -> Features {
+  public static func join(_ first: Features, activating second: Features, slope: Float) -> Features
+  {
     guard first.shape.dropLast() == second.shape.dropLast() else {
       shapeMismatch("cannot join \(first.shape) and \(second.shape)")
     }

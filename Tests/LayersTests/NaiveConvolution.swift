@@ -45,10 +45,10 @@ func testValues(_ count: Int, seed: UInt64) -> [Float] {
   }
 }
 
-func dot(_ a: [Float], _ b: [Float]) -> Double {
+func dot(_ a: some Sequence<Float>, _ b: some Sequence<Float>) -> Double {
   zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }
 }
 
-func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
+func largestDifference(_ a: some Sequence<Float>, _ b: some Sequence<Float>) -> Float {
   zip(a, b).map { abs($0 - $1) }.max() ?? 0
 }
