@@ -103,7 +103,7 @@ let package = Package(
       arrays + ["Acquisition", "CHDF5", .product(name: "XMLCoder", package: "XMLCoder")])
     + module("LinearOperators", arrays + ["Acquisition"])
     + module("Layers", arrays + ["Kernels"])
-    + module("Optimization", arrays)
+    + module("Optimization", arrays + ["Kernels"])
     + module("Generators", arrays + ["Layers", "Optimization"])
     + module(
       "Reconstruction",

@@ -49,11 +49,16 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable, Codable 
       spareNormal = nil
       return spare
     }
-    let bits = next()
+    let pair = Self.normalPair(next())
+    spareNormal = pair.1
+    return pair.0
+  }
+
+  /// The two values that `normal` makes of one draw of `next`, for those who share the work out.
+  public static func normalPair(_ bits: UInt64) -> (Float, Float) {
     let radius = (-2 * log((Double(bits >> 24) + 1) * 0x1p-40)).squareRoot()
     let angle = 2 * Double.pi * Double(bits & 0xff_ffff) * 0x1p-24
-    spareNormal = Float(radius * sin(angle))
-    return Float(radius * cos(angle))
+    return (Float(radius * cos(angle)), Float(radius * sin(angle)))
   }
 
   /// An independent stream, fixed by this stream's present state and the number `stream`.

@@ -31,27 +31,3 @@ struct ConvolutionLayer: Sendable {
     return convolution.backwardToInput(gradient)
   }
 }
-
-/// The gradient with respect to the flat vector of parameters, filled during a backward pass.
-public final class ParameterGradient {
-  public private(set) var values: [Float]
-
-  public init(count: Int) { values = Array(repeating: 0, count: count) }
-
-  func reset() {
-    values.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
-  }
-
-  func add(_ slot: ConvolutionSlot, input: PaddedFeatures, gradient: Features) {
-    values.withUnsafeMutableBufferPointer { all in
-      slot.shape.addWeightGradient(
-        input: input, gradient: gradient,
-        weights: UnsafeMutableBufferPointer(rebasing: all[slot.weights]),
-        bias: UnsafeMutableBufferPointer(rebasing: all[slot.bias]))
-    }
-  }
-
-  func withValues(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) {
-    values.withUnsafeMutableBufferPointer { body($0) }
-  }
-}

@@ -39,8 +39,7 @@ public struct Generator: Sendable {
 
   /// `[rows, columns, latents]` of the deviation of level `index` for an image of `rows × columns`.
   public func deviationShape(level index: Int, rows: Int, columns: Int) -> [Int] {
-    let factor = architecture.coarsestFactor >> index
-    return [rows / factor, columns / factor, architecture.latents[index]]
+    architecture.deviationShape(level: index, rows: rows, columns: columns)
   }
 
   /// A deviation of zeros: the prior's mean.
@@ -49,17 +48,34 @@ public struct Generator: Sendable {
     return Features(rows: s[0], columns: s[1], channels: s[2], repeating: 0)
   }
 
+  /// What the coarsest level gives before its latent: it depends on the image's size alone, so that
+  /// passes of one size can share it.
+  public struct Start: Sendable {
+    let prepared: LadderLevel.Prepared
+  }
+
+  /// The start of passes for images of `rows × columns`; nil for a slice without the coarsest level.
+  public func start(batch: Int = 1, rows: Int, columns: Int) -> Start? {
+    guard firstLevel == 0, let level = levels.first else { return nil }
+    let factor = architecture.coarsestFactor
+    return Start(
+      prepared: level.prepare(
+        nil, batch: batch, rows: rows / factor, columns: columns / factor))
+  }
+
   /// Runs the slice.
   ///
   /// - Parameters:
   ///   - deviations: one entry per level of the slice, `[batch, rows, columns, latents]`; nil or a
   ///     missing entry is the prior's mean.
   ///   - features: what the levels before the slice gave; nil for a slice from level 0.
+  ///   - start: from `start(batch:rows:columns:)` for this size; nil to compute it.
   ///   - rows, columns: the image's size, multiples of the architecture's `coarsestFactor`.
   /// - Returns: the image `[batch, rows, columns, 1]` (or a prefix's features), and what a backward
   ///   pass needs.
   public func forward(
-    _ deviations: [Features?], from features: Features? = nil, rows: Int, columns: Int
+    _ deviations: [Features?], from features: Features? = nil, start: Start? = nil, rows: Int,
+    columns: Int
   ) -> Pass {
     let factor = architecture.coarsestFactor
     guard rows % factor == 0, columns % factor == 0 else {
@@ -70,8 +86,17 @@ public struct Generator: Sendable {
     var steps: [Pass.Step] = []
     for (i, level) in levels.enumerated() {
       let deviation = i < deviations.count ? deviations[i] : nil
-      let prepared = level.prepare(
-        current, batch: batch, rows: rows / factor, columns: columns / factor)
+      let prepared: LadderLevel.Prepared
+      if let start, i == 0 && firstLevel == 0 {
+        let shape = [batch, rows / factor, columns / factor]
+        guard Array(start.prepared.features.shape.dropLast()) == shape else {
+          fatalError("a start of shape \(start.prepared.features.shape) for \(shape)")
+        }
+        prepared = start.prepared
+      } else {
+        prepared = level.prepare(
+          current, batch: batch, rows: rows / factor, columns: columns / factor)
+      }
       let z = LatentPrior.latent(prior: prepared.prior, deviations: deviation)
       let finished = level.finish(prepared, latent: z)
       steps.append(Pass.Step(prepared: prepared, finished: finished, deviation: deviation))
@@ -99,23 +124,34 @@ public struct Generator: Sendable {
     public func features(afterLevel index: Int) -> Features { steps[index].finished.features }
   }
 
-  /// Gradients with respect to the deviations of the slice's levels, coarse to fine, and to the
-  /// features that the slice started from (nil from level 0).
+  /// Gradients with respect to deviations, coarse to fine, and to the features that the slice started
+  /// from (nil from level 0).
+  ///
+  /// - Parameters:
+  ///   - gradient: with respect to the pass's output.
+  ///   - moving: the number of levels, from the slice's first, whose deviations' gradients are wanted
+  ///     (all if nil); for the others nothing is computed that the coarser ones do not need.
+  ///   - wantsFeatures: whether the gradient with respect to the features is wanted.
   public func backward(
-    _ gradient: Features, pass: Pass
+    _ gradient: Features, pass: Pass, moving: Int? = nil, wantsFeatures: Bool = true
   ) -> (deviations: [Features], features: Features?) {
+    let moving = min(moving ?? levels.count, levels.count)
     var current: Features? = gradient
     if let output, let saved = pass.outputInput {
       current = saved.backward(output.backward(gradient, saved: saved, parameterGradient: nil))
     }
     var deviations: [Features] = []
-    for (level, step) in zip(levels, pass.steps).reversed() {
+    for (index, (level, step)) in zip(levels, pass.steps).enumerated().reversed() {
       guard let fine = current else { break }
       let (features, latent) = level.finishBackward(fine, saved: step.finished)
-      let (deviation, prior) = LatentPrior.backward(
-        latentGradient: latent, prior: step.prepared.prior, deviations: step.deviation)
-      deviations.append(deviation)
-      current = level.prepareBackward(features: features, prior: prior, saved: step.prepared)
+      let goesOn = index > 0 || (firstLevel > 0 && wantsFeatures)
+      let (deviation, prior) = LatentPrior.values.gradients(
+        latent, statistics: step.prepared.prior, deviations: step.deviation,
+        wantsDeviations: index < moving, wantsStatistics: goesOn)
+      if let deviation { deviations.append(deviation) }
+      current = prior.flatMap {
+        level.prepareBackward(features: features, prior: $0, saved: step.prepared)
+      }
     }
     return (deviations.reversed(), current)
   }

@@ -6,10 +6,10 @@ struct ImageEncoder: Sendable {
   let down: [ConvolutionLayer]
   let blocks: [ResidualBlock]
 
-  init(_ slots: LadderSlots, parameters: [Float]) {
-    input = ConvolutionLayer(slots.encoderInput, parameters: parameters)
-    down = slots.encoderDown.map { ConvolutionLayer($0, parameters: parameters) }
-    blocks = slots.encoderBlocks.map { ResidualBlock($0, parameters: parameters) }
+  init(_ slots: LadderSlots, layers: ConvolutionLayers) {
+    input = layers[slots.encoderInput]
+    down = slots.encoderDown.map { layers[$0] }
+    blocks = slots.encoderBlocks.map { ResidualBlock($0, layers: layers) }
   }
 
   struct Pass {

@@ -37,6 +37,12 @@ public struct LadderArchitecture: Sendable, Hashable, Codable {
   /// Image pixels per pixel of the coarsest level, along each axis.
   public var coarsestFactor: Int { 1 << (levels - 1) }
 
+  /// `[rows, columns, latents]` of the deviation of level `index` for an image of `rows × columns`.
+  func deviationShape(level index: Int, rows: Int, columns: Int) -> [Int] {
+    let factor = coarsestFactor >> index
+    return [rows / factor, columns / factor, latents[index]]
+  }
+
   /// A sentence if the sizes do not make a network, else nil.
   public var fault: String? {
     if widths.isEmpty || latents.count != levels || encoderWidths.count != levels {

@@ -16,15 +16,15 @@ public struct LadderLevel: Sendable {
   private let latent: ConvolutionLayer
   private let exit: ResidualBlock
 
-  init(_ slots: LadderSlots.Level, root: [Float]?, parameters: [Float]) {
+  init(_ slots: LadderSlots.Level, root: [Float]?, layers: ConvolutionLayers) {
     self.root = root
     width = slots.latent.shape.outputs
     latents = slots.latent.shape.inputs
-    upsampling = slots.upsampling.map { ConvolutionLayer($0, parameters: parameters) }
-    entry = ResidualBlock(slots.entry, parameters: parameters)
-    prior = ConvolutionLayer(slots.prior, parameters: parameters)
-    latent = ConvolutionLayer(slots.latent, parameters: parameters)
-    exit = ResidualBlock(slots.exit, parameters: parameters)
+    upsampling = slots.upsampling.map { layers[$0] }
+    entry = ResidualBlock(slots.entry, layers: layers)
+    prior = layers[slots.prior]
+    latent = layers[slots.latent]
+    exit = ResidualBlock(slots.exit, layers: layers)
   }
 
   /// Features of this level before its latent, with the latent's prior.
@@ -48,16 +48,26 @@ public struct LadderLevel: Sendable {
       features = output
       upsampled = saved
     } else {
-      let start = root ?? Array(repeating: 0, count: width)
-      features = Features(
-        batch: batch, rows: rows, columns: columns, channels: width,
-        values: Array(repeating: start, count: batch * rows * columns).flatMap { $0 })
+      features = start(batch: batch, rows: rows, columns: columns)
     }
     let (entered, savedEntry) = entry.forward(features)
     let (statistics, savedPrior) = prior.forward(entered)
     return Prepared(
       features: entered, prior: statistics, upsampled: upsampled, entry: savedEntry,
       priorInput: savedPrior)
+  }
+
+  /// The learned root at every pixel.
+  private func start(batch: Int, rows: Int, columns: Int) -> Features {
+    let (root, width) = (root ?? Array(repeating: 0, count: width), width)
+    return Features(batch: batch, rows: rows, columns: columns, channels: width) { out in
+      root.withUnsafeBufferPointer { root in
+        guard let from = root.baseAddress else { return }
+        for pixel in 0..<batch * rows * columns {
+          (out + pixel * width).update(from: from, count: width)
+        }
+      }
+    }
   }
 
   struct Finished {
@@ -89,22 +99,25 @@ public struct LadderLevel: Sendable {
     features gradient: Features, prior priorGradient: Features, saved: Prepared,
     parameterGradient: ParameterGradient? = nil, root: Range<Int>? = nil
   ) -> Features? {
+    // Without parameters to train, nothing lies before the coarsest level.
+    if upsampling == nil && parameterGradient == nil { return nil }
     var total = prior.backward(
       priorGradient, saved: saved.priorInput, parameterGradient: parameterGradient)
     total.add(gradient)
-    // Without parameters to train, nothing lies before the coarsest level.
-    if upsampling == nil && parameterGradient == nil { return nil }
     let entered = entry.backward(
       total, saved: saved.entry, parameterGradient: parameterGradient)
     if let upsampling, let padded = saved.upsampled {
-      let fine = upsampling.backward(
-        entered, saved: padded, parameterGradient: parameterGradient)
-      return upsamplingAdjoint(padded.backward(fine))
+      return padded.backwardThroughUpsampling(
+        upsampling.backward(entered, saved: padded, parameterGradient: parameterGradient))
     }
     if let root, let parameterGradient {
       parameterGradient.withValues { values in
-        for (i, g) in entered.values.enumerated() {
-          values[root.lowerBound + i % root.count] += g
+        entered.values.withUnsafeBufferPointer { g in
+          for pixel in 0..<entered.batch * entered.pixels {
+            for c in 0..<root.count {
+              values[root.lowerBound + c] += g[pixel * root.count + c]
+            }
+          }
         }
       }
     }

@@ -22,21 +22,28 @@ public struct LadderNetwork: Sendable {
     self.init(slots: LadderSlots(architecture), architecture: architecture, parameters: parameters)
   }
 
-  init(slots: LadderSlots, architecture: LadderArchitecture, parameters: [Float]) {
+  /// - Parameters:
+  ///   - count, work: further pieces of work that the threads do while weights are packed.
+  init(
+    slots: LadderSlots, architecture: LadderArchitecture, parameters: [Float],
+    besides count: Int = 0, _ work: @Sendable (Int) -> Void = { _ in }
+  ) {
     guard parameters.count == slots.layout.count else {
       shapeError("\(parameters.count) parameters for a network of \(slots.layout.count)")
     }
     self.architecture = architecture
     self.parameters = parameters
     self.slots = slots
-    output = ConvolutionLayer(slots.output, parameters: parameters)
+    let layers = ConvolutionLayers(
+      slots.layout, parameters: parameters, besides: count, work)
+    output = layers[slots.output]
     let levels = slots.levels.enumerated().map { k, level in
-      LadderLevel(level, root: k == 0 ? Array(parameters[slots.root]) : nil, parameters: parameters)
+      LadderLevel(level, root: k == 0 ? Array(parameters[slots.root]) : nil, layers: layers)
     }
     generator = Generator(
       architecture: architecture, levels: levels, firstLevel: 0, output: output)
-    encoder = ImageEncoder(slots, parameters: parameters)
-    posteriors = slots.levels.map { LatentPosterior($0, parameters: parameters) }
+    encoder = ImageEncoder(slots, layers: layers)
+    posteriors = slots.levels.map { LatentPosterior($0, layers: layers) }
   }
 
   /// The length of the parameter vector of an architecture.
@@ -59,7 +66,8 @@ public struct LadderNetwork: Sendable {
       let posterior = posteriors[k].forward(
         decoder: prepared.features, encoder: encoded.features[k]
       ).output
-      let deviation = posterior.channels(0..<level.latents)
+      // The means alone: without deviations the values are the shifts.
+      let deviation = LatentPosterior.values.values(posterior, deviations: nil)
       deviations.append(deviation)
       let latent = LatentPrior.latent(prior: prepared.prior, deviations: deviation)
       current = level.finish(prepared, latent: latent).features
@@ -98,7 +106,7 @@ public struct LadderNetwork: Sendable {
     batch: Int, rows: Int, columns: Int, _ normal: () -> Float
   ) -> [Features] {
     architecture.latents.indices.map { k in
-      let s = generator.deviationShape(level: k, rows: rows, columns: columns)
+      let s = architecture.deviationShape(level: k, rows: rows, columns: columns)
       let count = batch * s[0] * s[1] * s[2]
       return Features(
         batch: batch, rows: s[0], columns: s[1], channels: s[2],
@@ -130,7 +138,7 @@ public struct LadderNetwork: Sendable {
       let p = level.prepare(
         current, batch: images.batch, rows: images.rows / factor, columns: images.columns / factor)
       let q = posteriors[k].forward(decoder: p.features, encoder: encoded.features[k])
-      let sample = LatentPosterior.sample(posterior: q.output, noise: noise[k])
+      let sample = LatentPosterior.values.sample(q.output, noise: noise[k])
       let f = level.finish(
         p, latent: LatentPrior.latent(prior: p.prior, deviations: sample.deviations))
       evidence.divergences.append(sample.divergence / values)
@@ -142,23 +150,16 @@ public struct LadderNetwork: Sendable {
     }
     guard let last = current else { return evidence }
     let (image, savedOutput) = output.forward(last, slope: LadderArchitecture.slope)
-    var difference = image
-    var (absolute, squared) = (0.0, 0.0)
-    for i in difference.values.indices {
-      let d = image.values[i] - images.values[i]
-      absolute += Double(abs(d))
-      squared += Double(d * d)
-      difference.values[i] = d > 0 ? 1 : d < 0 ? -1 : 0
-    }
-    evidence.absoluteError = absolute / values
-    evidence.squaredError = squared / values
+    let loss = AbsoluteLoss(
+      image: image, target: images, factor: Float(1 / values) / settings.imageScale)
+    evidence.absoluteError = loss.absolute / values
+    evidence.squaredError = loss.squared / values
     guard let gradient else { return evidence }
 
     gradient.reset()
     let perValue = Float(1 / values)
-    for i in difference.values.indices { difference.values[i] *= perValue / settings.imageScale }
     var back = savedOutput.backward(
-      output.backward(difference, saved: savedOutput, parameterGradient: gradient))
+      output.backward(loss.gradient, saved: savedOutput, parameterGradient: gradient))
     var encoderGradients: [Features] = []
     for k in stride(from: prepared.count - 1, through: 0, by: -1) {
       let level = generator.levels[k]
@@ -167,11 +168,11 @@ public struct LadderNetwork: Sendable {
       let perLatent = evidence.divergences[k] * values / Double(noise[k].values.count)
       let free = k < settings.freeNats.count ? settings.freeNats[k] : 0
       let weight = perLatent < Double(free) ? 0 : divergenceWeight * perValue
-      let (toDeviations, toPrior) = LatentPrior.backward(
-        latentGradient: latent, prior: prepared[k].prior, deviations: samples[k])
-      let toPosterior = LatentPosterior.backward(
-        deviationGradient: toDeviations, divergenceWeight: weight, posterior: posterior[k].output,
-        noise: noise[k])
+      let (toDeviations, toPrior) = LatentPrior.values.gradients(
+        latent, statistics: prepared[k].prior, deviations: samples[k])
+      guard let toDeviations, let toPrior else { fatalError("a latent without gradients") }
+      let toPosterior = LatentPosterior.values.sampleGradient(
+        toDeviations, weight: weight, statistics: posterior[k].output, noise: noise[k])
       let (decoder, encoder) = posteriors[k].backward(
         toPosterior, pass: posterior[k], parameterGradient: gradient)
       encoderGradients.append(encoder)

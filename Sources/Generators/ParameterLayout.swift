@@ -16,6 +16,8 @@ public struct ParameterLayout: Sendable {
   public private(set) var entries: [Entry] = []
   /// The length of the vector.
   public private(set) var count = 0
+  /// The convolutions, in the order in which they were added.
+  private(set) var convolutions: [ConvolutionSlot] = []
 
   mutating func add(_ name: String, shape: [Int]) -> Entry {
     let entry = Entry(name: name, shape: shape, offset: count)
@@ -28,7 +30,9 @@ public struct ParameterLayout: Sendable {
     let weights = add(
       name + ".weight", shape: [shape.outputs, shape.inputs, shape.kernel, shape.kernel])
     let bias = add(name + ".bias", shape: [shape.outputs])
-    return ConvolutionSlot(shape: shape, weights: weights.range, bias: bias.range)
+    let slot = ConvolutionSlot(shape: shape, weights: weights.range, bias: bias.range)
+    convolutions.append(slot)
+    return slot
   }
 }
 

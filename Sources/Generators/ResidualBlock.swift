@@ -22,9 +22,9 @@ struct ResidualBlock: Sendable {
   let first: ConvolutionLayer
   let second: ConvolutionLayer
 
-  init(_ slots: Slots, parameters: [Float]) {
-    first = ConvolutionLayer(slots.first, parameters: parameters)
-    second = ConvolutionLayer(slots.second, parameters: parameters)
+  init(_ slots: Slots, layers: ConvolutionLayers) {
+    first = layers[slots.first]
+    second = layers[slots.second]
   }
 
   func forward(_ x: Features) -> (output: Features, saved: Saved) {

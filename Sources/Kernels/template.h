@@ -36,7 +36,10 @@ static int block_size(int output_channels) {
 #include "coil_eigenvectors.h"
 #include "direct.h"
 #include "elementwise.h"
+#include "latents.h"
 #include "peak.h"
+#include "upsampling.h"
+#include "vectors.h"
 #include "weight_gradient.h"
 #include "winograd.h"
 #include "winograd_gradient.h"
@@ -50,7 +53,12 @@ const kernel_table SUFFIX = {NAME,
                              winograd_weights,
                              pad_rows,
                              upsample_pad_rows,
-                             upsample_adjoint_rows,
                              activation_gradient_rows,
-                             adam,
                              multiply_adds};
+
+const element_table JOINED(SUFFIX, _elements) = {
+    exponential,   latent,      latent_gradient, posterior,
+    posterior_gradient, add,    join,            split,
+    upsample_gradient_rows, absolute_loss, adam, dot,
+    absolute_sum,  excess,      shrink,          add_scaled_dot,
+    sum_scaled,    scale};

@@ -156,11 +156,3 @@ extension feature_output {
     return part
   }
 }
-
-/// Calls `body` with the array's storage, or with nil.
-func withOptionalPointer<Result>(
-  _ values: [Float]?, _ body: (UnsafePointer<Float>?) -> Result
-) -> Result {
-  guard let values else { return body(nil) }
-  return values.withUnsafeBufferPointer { body($0.baseAddress) }
-}

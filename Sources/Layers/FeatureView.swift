@@ -103,7 +103,7 @@ extension PaddedFeatures {
 
 /// Calls `body` with the array's storage, which must not be empty.
 private func withPointer<Result>(
-  to values: [Float], _ body: (UnsafePointer<Float>) -> Result
+  to values: FeatureValues, _ body: (UnsafePointer<Float>) -> Result
 ) -> Result {
   values.withUnsafeBufferPointer {
     guard let start = $0.baseAddress else { shapeMismatch("features without values") }

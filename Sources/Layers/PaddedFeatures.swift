@@ -13,7 +13,7 @@ public struct PaddedFeatures: Sendable {
   public let border: Int
   public let paddedRows: Int
   public let paddedColumns: Int
-  let values: [Float]
+  let values: FeatureValues
 
   /// The slope of the leaky rectifier below zero that was applied; 1 if none was.
   let slope: Float
@@ -43,7 +43,7 @@ public struct PaddedFeatures: Sendable {
     }
     let images = features.batch
     let image = paddedRows * paddedColumns * c
-    values = uninitialized(images * image) { out in
+    values = FeatureValues(count: images * image) { out in
       features.values.withUnsafeBufferPointer { input in
         nonisolated(unsafe) let (out, input) = (out, input)
         let chunks = RowChunks(rows: paddedRows, work: paddedColumns * c, images: images)
@@ -78,12 +78,10 @@ public struct PaddedFeatures: Sendable {
     let image = paddedRows * paddedColumns * c
     let chunks = RowChunks(rows: h, work: w * c, images: batch)
     let table = kernels().pointee
-    let images = added?.values
     result.values.withUnsafeMutableBufferPointer { g in
       values.withUnsafeBufferPointer { a in
-        nonisolated(unsafe) let (g, a) = (g.baseAddress, a.baseAddress)
-        func run(_ extra: UnsafePointer<Float>?) {
-          nonisolated(unsafe) let extra = extra
+        withOptionalPointer(added?.values) { extra in
+          nonisolated(unsafe) let (g, a, extra) = (g.baseAddress, a.baseAddress, extra)
           parallelFor(chunks.count) { index in
             let (n, range) = chunks[index]
             guard let g, let a else { return }
@@ -93,21 +91,8 @@ public struct PaddedFeatures: Sendable {
               g + n * h * w * c)
           }
         }
-        if let images {
-          images.withUnsafeBufferPointer { run($0.baseAddress) }
-        } else {
-          run(nil)
-        }
       }
     }
     return result
-  }
-}
-
-extension PaddedFeatures {
-  /// The activated values themselves; only where there is no border.
-  public var activated: Features {
-    guard border == 0 else { shapeMismatch("features with a border of \(border)") }
-    return Features(batch: batch, rows: rows, columns: columns, channels: channels, values: values)
   }
 }

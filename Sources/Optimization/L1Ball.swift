@@ -1,3 +1,5 @@
+import Kernels
+
 /// The ball of all vectors whose absolute values sum to at most a radius.
 public struct L1Ball: Sendable, Equatable {
   /// The largest sum of absolute values.
@@ -19,8 +21,9 @@ public struct L1Ball: Sendable, Equatable {
   /// If a value is NaN or infinite there is no nearest point: all become NaN, so that no caller
   /// takes the outcome for a good one.
   public func project(_ values: UnsafeMutableBufferPointer<Float>) {
-    var sum = 0.0
-    for value in values { sum += Double(abs(value)) }
+    guard let base = values.baseAddress else { return }
+    let table = elements().pointee
+    var sum = table.absolute_sum(values.count, base)
     guard sum.isFinite else {
       values.update(repeating: .nan)
       return
@@ -34,23 +37,13 @@ public struct L1Ball: Sendable, Equatable {
     var kept = values.count
     while true {
       threshold += (sum - radius) / Double(kept)
-      var (above, count) = (0.0, 0)
-      for value in values {
-        let size = Double(abs(value))
-        if size > threshold {
-          above += size - threshold
-          count += 1
-        }
-      }
+      var count = 0
+      let above = table.excess(values.count, base, threshold, &count)
       // The support shrinks from step to step; once it stays, the linear piece is the last.
       if count >= kept || count == 0 { break }
       (sum, kept) = (above, count)
     }
     // In double precision: where the threshold is nearly all of a value, little is left of it.
-    for index in values.indices {
-      let value = Double(values[index])
-      values[index] = Float(
-        value > threshold ? value - threshold : value < -threshold ? value + threshold : 0)
-    }
+    table.shrink(values.count, threshold, base)
   }
 }

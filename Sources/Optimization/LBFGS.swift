@@ -49,25 +49,25 @@ public struct LBFGS: Sendable, Equatable {
   ) rethrows -> Result {
     var point = start
     project?(&point)
-    var gradient = [Float](repeating: 0, count: start.count)
+    let spares = SpareVectors(count: start.count)
+    var gradient = spares.take()
     var value = objective(point, &gradient)
     var evaluations = 1
-    var history = CurvatureHistory(limit: memory)
+    var history = CurvatureHistory(limit: memory, spares: spares)
+    var direction = spares.take()
     var iteration = 0
     while iteration < iterations {
-      var direction = history.descent(gradient)
-      var slope = dot(direction, gradient)
+      var slope = history.descent(gradient, into: &direction)
       if !(slope < 0) {
         history.removeAll()
-        direction = history.descent(gradient)
-        slope = dot(direction, gradient)
+        slope = history.descent(gradient, into: &direction)
         if !(slope < 0) { break }
       }
       // The first step has no scale of its own: as long as the gradient, but at most 1 in l1.
-      let sum = history.isEmpty ? gradient.reduce(0.0) { $0 + Double(abs($1)) } : 1
+      let sum = history.isEmpty ? absoluteSum(gradient) : 1
       var search = LineSearch(
         settings: self, start: point, direction: direction, value: value, gradient: gradient,
-        slope: slope, project: project)
+        slope: slope, project: project, spares: spares)
       let found = search.run(firstStep: min(1, 1 / sum), objective: objective)
       evaluations += search.evaluations
       guard let found else {
@@ -76,13 +76,23 @@ public struct LBFGS: Sendable, Equatable {
         history.removeAll()
         continue
       }
-      history.add(
-        step: difference(found.point, point), change: difference(found.gradient, gradient))
-      (point, value, gradient) = (found.point, found.value, found.gradient)
+      // The search's references must go, or what is changed below would be copied.
+      _ = consume search
+      history.add(from: (point, gradient), to: (found.point, found.gradient))
+      swap(&point, to: found.point, spares)
+      swap(&gradient, to: found.gradient, spares)
+      value = found.value
       iteration += 1
       try observe(Iterate(iteration: iteration, evaluations: evaluations, value: value))
     }
     return Result(point: point, value: value, iterations: iteration, evaluations: evaluations)
+  }
+
+  /// Replaces `vector` and keeps the old one for later.
+  private func swap(_ vector: inout [Float], to next: [Float], _ spares: SpareVectors) {
+    let old = vector
+    vector = next
+    spares.give(old)
   }
 }
 
@@ -91,45 +101,74 @@ private struct CurvatureHistory {
   private struct Pair {
     let step: [Float]
     let change: [Float]
+    /// step · change
     let product: Double
+    /// change · change
+    let square: Double
   }
 
   let limit: Int
+  let spares: SpareVectors
   private var pairs: [Pair] = []
 
-  init(limit: Int) { self.limit = limit }
+  init(limit: Int, spares: SpareVectors) { (self.limit, self.spares) = (limit, spares) }
 
   var isEmpty: Bool { pairs.isEmpty }
 
-  mutating func removeAll() { pairs = [] }
-
-  /// Keeps the pair if it shows positive curvature; else the inverse Hessian would not be definite.
-  mutating func add(step: [Float], change: [Float]) {
-    let product = dot(step, change)
-    guard product > 1e-10 * dot(change, change).squareRoot() * dot(step, step).squareRoot() else {
-      return
+  mutating func removeAll() {
+    while let pair = pairs.popLast() {
+      spares.give(pair.step)
+      spares.give(pair.change)
     }
-    if pairs.count == limit { pairs.removeFirst() }
-    if limit > 0 { pairs.append(Pair(step: step, change: change, product: product)) }
   }
 
-  /// −H g by the two-loop recursion.
-  func descent(_ gradient: [Float]) -> [Float] {
-    var q = gradient
-    scale(&q, by: -1)
-    var weights: [Double] = []
-    for pair in pairs.reversed() {
-      let weight = dot(pair.step, q) / pair.product
-      weights.append(weight)
-      accumulate(Float(-weight), times: pair.change, to: &q)
+  /// Keeps the pair if it shows positive curvature; else the inverse Hessian would not be definite.
+  mutating func add(
+    from old: (point: [Float], gradient: [Float]), to new: (point: [Float], gradient: [Float])
+  ) {
+    if limit == 0 { return }
+    var (step, change) = (spares.take(), spares.take())
+    sum(new.point, -1, times: old.point, into: &step)
+    sum(new.gradient, -1, times: old.gradient, into: &change)
+    let (product, square) = (dot(step, change), dot(change, change))
+    guard product > 1e-10 * square.squareRoot() * dot(step, step).squareRoot() else {
+      spares.give(step)
+      spares.give(change)
+      return
     }
-    if let last = pairs.last {
-      scale(&q, by: Float(last.product / dot(last.change, last.change)))
+    if pairs.count == limit {
+      let oldest = pairs.removeFirst()
+      spares.give(oldest.step)
+      spares.give(oldest.change)
     }
-    for (pair, weight) in zip(pairs, weights.reversed()) {
-      let correction = weight - dot(pair.change, q) / pair.product
-      accumulate(Float(correction), times: pair.step, to: &q)
+    pairs.append(Pair(step: step, change: change, product: product, square: square))
+  }
+
+  /// Writes −H g, by the two-loop recursion, and returns its product with g.
+  ///
+  /// Each update of the vector and the next inner product are one pass over it.
+  func descent(_ gradient: [Float], into q: inout [Float]) -> Double {
+    sum(gradient, -2, times: gradient, into: &q)  // −g
+    guard let last = pairs.last else { return dot(q, gradient) }
+    var weights = [Double](repeating: 0, count: pairs.count)
+    var product = dot(last.step, q)
+    for index in pairs.indices.reversed() {
+      let pair = pairs[index]
+      weights[index] = product / pair.product
+      product = accumulate(
+        Float(-weights[index]), times: pair.change, to: &q,
+        dot: index > 0 ? pairs[index - 1].step : pairs[0].change)
     }
-    return q
+    // The product is now that of the oldest change with the vector before it is scaled.
+    let factor = Float(last.product / last.square)
+    scale(&q, by: factor)
+    product *= Double(factor)
+    for index in pairs.indices {
+      let pair = pairs[index]
+      product = accumulate(
+        Float(weights[index] - product / pair.product), times: pair.step, to: &q,
+        dot: index + 1 < pairs.count ? pairs[index + 1].change : gradient)
+    }
+    return product
   }
 }

@@ -19,14 +19,16 @@ struct LineSearch {
   let gradient: [Float]
   let slope: Double
   let project: ((inout [Float]) -> Void)?
+  let spares: SpareVectors
   private(set) var evaluations = 0
 
   init(
     settings: LBFGS, start: [Float], direction: [Float], value: Double, gradient: [Float],
-    slope: Double, project: ((inout [Float]) -> Void)?
+    slope: Double, project: ((inout [Float]) -> Void)?, spares: SpareVectors
   ) {
     (self.settings, self.start, self.direction) = (settings, start, direction)
     (self.value, self.gradient, self.slope, self.project) = (value, gradient, slope, project)
+    self.spares = spares
   }
 
   /// The accepted trial; nil if no trial lowers the value enough.
@@ -37,8 +39,8 @@ struct LineSearch {
   }
 
   private func point(_ step: Double) -> [Float] {
-    var point = start
-    accumulate(Float(step), times: direction, to: &point)
+    var point = spares.take()
+    sum(start, Float(step), times: direction, into: &point)
     project?(&point)
     return point
   }
@@ -46,7 +48,7 @@ struct LineSearch {
   private mutating func evaluate(
     _ point: [Float], _ step: Double, _ objective: LBFGS.Objective
   ) -> Trial {
-    var slopes = gradient
+    var slopes = spares.take()
     let value = objective(point, &slopes)
     evaluations += 1
     return Trial(
@@ -64,13 +66,18 @@ struct LineSearch {
       // The direction leads straight out of the set; a shorter step would lead nowhere either.
       if point == start { return nil }
       let trial = evaluate(point, step, objective)
-      let predicted = dot(gradient, difference(point, start))
+      var moved = spares.take()
+      sum(point, -1, times: start, into: &moved)
+      let predicted = dot(gradient, moved)
+      spares.give(moved)
       if trial.isFinite, predicted < 0,
         trial.value <= value + settings.sufficientDecrease * predicted
       {
         return trial
       }
       step *= trial.isFinite ? 0.5 : 0.1
+      spares.give(trial.point)
+      spares.give(trial.gradient)
     }
     return nil
   }

@@ -51,7 +51,9 @@ import Testing
     return LadderNetwork(architecture: architecture, parameters: parameters)
   }
 
-  func close(_ a: [Float], _ b: [Float], _ tolerance: Float = 1e-5) -> Bool {
+  func close(
+    _ a: some Collection<Float>, _ b: some Collection<Float>, _ tolerance: Float = 1e-5
+  ) -> Bool {
     let scale = b.map(abs).max() ?? 1
     return a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) < tolerance * scale }
   }

@@ -84,11 +84,11 @@ func testValues(_ count: Int, seed: UInt64) -> [Float] {
   }
 }
 
-func dot(_ a: [Float], _ b: [Float]) -> Double {
+func dot(_ a: some Sequence<Float>, _ b: some Sequence<Float>) -> Double {
   zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }
 }
 
-func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
+func largestDifference(_ a: some Sequence<Float>, _ b: some Sequence<Float>) -> Float {
   zip(a, b).reduce(0) { largest, pair in
     let difference = abs(pair.0 - pair.1)
     // Not a number must not pass for a small difference.
@@ -97,7 +97,7 @@ func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
 }
 
 /// The largest error relative to the root mean square of what is expected.
-func relativeError(_ values: [Float], _ expected: [Float]) -> Double {
+func relativeError(_ values: some Collection<Float>, _ expected: some Collection<Float>) -> Double {
   let power = dot(expected, expected) / Double(max(1, expected.count))
   return Double(largestDifference(values, expected)) / power.squareRoot()
 }

@@ -38,7 +38,9 @@ import Testing
     let padded = PaddedFeatures(
       input, border: shape.border, slope: 0.2, upsampled: layer.upsampled)
     let output = convolution.forward(padded)
-    func expectClose(_ ours: [Float], _ theirs: [Float], _ what: String) {
+    func expectClose(
+      _ ours: some Sequence<Float>, _ theirs: some Sequence<Float>, _ what: String
+    ) {
       let scale = theirs.map(abs).max() ?? 1
       #expect(largestDifference(ours, theirs) < 3e-5 * scale, "\(what)")
     }
@@ -50,8 +52,9 @@ import Testing
     let gradient = features(
       channelsFirst: wave(output.values.count, seed: 4), channels: layer.outputs, rows: output.rows,
       columns: output.columns)
-    let activated = padded.backward(convolution.backwardToInput(gradient))
-    let toInput = layer.upsampled ? upsamplingAdjoint(activated) : activated
+    let back = convolution.backwardToInput(gradient)
+    let toInput =
+      layer.upsampled ? padded.backwardThroughUpsampling(back) : padded.backward(back)
     let expectedInput = features(
       channelsFirst: layer.input, channels: layer.inputs, rows: layer.rows, columns: layer.columns)
     expectClose(toInput.values, expectedInput.values, "backward to the input")

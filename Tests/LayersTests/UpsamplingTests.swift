@@ -52,6 +52,15 @@ import Testing
     #expect(abs(left - right) < 1e-5 * max(1, abs(left)))
   }
 
+  @Test func adjointAfterActivationIsBothInTurn() {
+    let padded = PaddedFeatures(input, border: 1, slope: 0.2, upsampled: true)
+    let gradient = Features(
+      batch: 2, rows: 6, columns: 10, channels: 7, values: testValues(840, seed: 2))
+    let fused = padded.backwardThroughUpsampling(gradient)
+    let inTurn = upsamplingAdjoint(padded.backward(gradient))
+    #expect(largestDifference(fused.values, inTurn.values) < 1e-6)
+  }
+
   @Test func activationGradientFollowsTheSign() {
     let padded = PaddedFeatures(input, border: 1, slope: 0.2)
     let ones = Features(batch: 2, rows: 3, columns: 5, channels: 7, repeating: 1)

@@ -94,7 +94,7 @@ struct LBFGSTests {
     for _ in 0..<found.evaluations {
       _ = objective(point, &gradient)
       // The longest safe step.
-      accumulate(-1e-4, times: gradient, to: &point)
+      for index in point.indices { point[index] -= 1e-4 * gradient[index] }
     }
     #expect(found.value < 1e-6 * first)
     #expect(objective(point, &gradient) > 100 * found.value)
@@ -118,7 +118,7 @@ struct LBFGSTests {
       settings.sufficientDecrease = min(1e-4, curvature / 2)
       var search = LineSearch(
         settings: settings, start: start, direction: direction, value: value, gradient: gradient,
-        slope: slope, project: nil)
+        slope: slope, project: nil, spares: SpareVectors(count: start.count))
       let trial = search.run(firstStep: firstStep, objective: rosenbrock)
       let found = try #require(trial)
       // What the trial says of itself is so.

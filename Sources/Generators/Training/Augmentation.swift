@@ -26,6 +26,19 @@ public struct Augmentation: Sendable, Codable, Equatable {
   public func view(
     of image: [Float], rows: Int, columns: Int, crop: Int, random stream: inout RandomStream
   ) -> [Float] {
+    var out = [Float](repeating: 0, count: crop * crop)
+    out.withUnsafeMutableBufferPointer { out in
+      guard let out = out.baseAddress else { return }
+      view(of: image, rows: rows, columns: columns, crop: crop, random: &stream, into: out)
+    }
+    return out
+  }
+
+  /// Writes a random view of `image` to `out`: `crop × crop` pixels, row-major.
+  func view(
+    of image: [Float], rows: Int, columns: Int, crop: Int, random stream: inout RandomStream,
+    into out: UnsafeMutablePointer<Float>
+  ) {
     func uniform(_ range: ClosedRange<Float>) -> Float {
       range.lowerBound + (range.upperBound - range.lowerBound) * stream.uniform()
     }
@@ -44,7 +57,6 @@ public struct Augmentation: Sendable, Codable, Equatable {
 
     let (halfY, halfX) = (Float(rows) / 2, Float(columns) / 2)
     let (cosine, sine) = (size * cos(angle), size * sin(angle))
-    var out = [Float](repeating: 0, count: crop * crop)
     let ceiling: Float = 1.5
     for y in 0..<crop {
       for x in 0..<crop {
@@ -60,7 +72,6 @@ public struct Augmentation: Sendable, Codable, Equatable {
         out[y * crop + x] = contrast * field * overall
       }
     }
-    return out
   }
 
   /// Bilinear interpolation, zero outside.

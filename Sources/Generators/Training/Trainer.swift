@@ -36,41 +36,25 @@ public struct Trainer: Sendable {
 
   /// One step on a random batch of `images` (the indices in `choice`).
   public mutating func advance(on images: some TrainingImages, choice: [Int]) -> StepReport {
-    let root = RandomStream(seed: recipe.seed ^ 0x7472_6169_6e21).split(stream: UInt64(step))
-    let (crop, batch, augmentation) = (recipe.crop, recipe.batch, recipe.augmentation)
-    var values = [Float](repeating: 0, count: batch * crop * crop)
-    values.withUnsafeMutableBufferPointer { out in
-      nonisolated(unsafe) let out = out
-      parallelFor(batch) { sample in
-        var stream = root.split(stream: UInt64(sample) + 1)
-        let index = choice[Int(stream.next() % UInt64(choice.count))]
-        let view = augmentation.view(
-          of: images.image(index), rows: images.rows, columns: images.columns, crop: crop,
-          random: &stream)
-        for i in view.indices { out[sample * crop * crop + i] = view[i] }
-      }
-    }
+    let batch = TrainingBatch(recipe: recipe, step: step, choice: choice)
     let network = LadderNetwork(
-      slots: slots, architecture: recipe.architecture, parameters: parameters)
-    var noiseStream = root.split(stream: 0)
-    let noise = network.latentNoise(batch: batch, rows: crop, columns: crop) {
-      noiseStream.normal()
-    }
+      slots: slots, architecture: recipe.architecture, parameters: parameters,
+      besides: batch.pieces
+    ) { batch.fill($0, from: images) }
     let gradient = ParameterGradient(count: parameters.count)
     let evidence = network.evidence(
-      Features(batch: batch, rows: crop, columns: crop, channels: 1, values: values), noise: noise,
-      settings: recipe.loss, divergenceWeight: recipe.divergenceWeight(step: step),
-      gradient: gradient)
-    let norm = gradient.values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+      batch.images, noise: batch.noise, settings: recipe.loss,
+      divergenceWeight: recipe.divergenceWeight(step: step), gradient: gradient)
+    let norm = gradient.norm
     let rate = recipe.rate(step: step)
     let skipped = !norm.isFinite
     if !skipped {
-      var clipped = gradient.values
-      let factor = Float(min(1, Double(recipe.clip) / max(norm, 1e-12)))
-      if factor < 1 { for i in clipped.indices { clipped[i] *= factor } }
-      moments.update(&parameters, gradient: clipped, rate: rate)
       let keep = min(recipe.averageDecay, Float(step + 1) / Float(step + 10))
-      for i in average.indices { average[i] += (1 - keep) * (parameters[i] - average[i]) }
+      moments.update(
+        &parameters, average: &average, gradient: gradient.values,
+        step: .init(
+          rate: rate, gradientFactor: Float(min(1, Double(recipe.clip) / max(norm, 1e-12))),
+          averageShare: 1 - keep))
     }
     step += 1
     return StepReport(

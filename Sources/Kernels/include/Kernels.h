@@ -17,6 +17,7 @@
 #include <stddef.h>
 
 #include "CoilEigenvectors.h"
+#include "Elements.h"
 
 /// Features as the kernels read them. What lies outside the rows and columns counts as zero, so no
 /// padded copy need be made.
@@ -109,16 +110,10 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*upsample_pad_rows)(const float *input, int rows, int columns, int channels, int border,
                             int padded_rows, int padded_columns, float slope, int first_row,
                             int end_row, float *output);
-  /// Adjoint of the up-sampling: [2 rows, 2 columns, channels] to [rows, columns, channels].
-  void (*upsample_adjoint_rows)(const float *gradient, int rows, int columns, int channels,
-                                int first_row, int end_row, float *output);
   /// gradient *= (activated > 0 ? 1 : slope) for rows of a padded activated input; then += `added`.
   void (*activation_gradient_rows)(const float *activated, ptrdiff_t activated_row, int border,
                                    int columns, int channels, float slope, const float *added,
                                    int first_row, int end_row, float *gradient);
-  void (*adam)(size_t count, float *value, float *mean, float *square, const float *gradient,
-               float rate, float beta1, float beta2, float epsilon, float correction1,
-               float correction2);
   /// `rounds` of multiply-adds in registers alone, to measure the processor's peak; gives the number
   /// of floating-point operations. `sums` holds a factor below 1 and what is added, and gets a sum.
   double (*multiply_adds)(long rounds, float *sums);

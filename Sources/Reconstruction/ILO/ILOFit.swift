@@ -81,7 +81,7 @@ struct ILOFit {
     let bright = percentile(image.magnitudes.values, 99.8)
     if bright > 0 { scale = bright / ByteImageStack.brightest }
     let real = relative(image).values.map { $0.real / scale }
-    point = network.encode(latents.frame.paste(real))[0].values
+    point = Array(network.encode(latents.frame.paste(real))[0].values)
   }
 
   /// A stage: the levels up to `level` against the measurements and the present image.

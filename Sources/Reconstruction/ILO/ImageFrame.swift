@@ -22,10 +22,14 @@ struct ImageFrame: Sendable {
   /// image.
   func cut(_ features: Features, scale: Float) -> ComplexArray {
     var image = ComplexArray(zeros: [rows, columns])
-    for row in 0..<rows {
-      let start = (top + row) * paddedColumns + left
-      for column in 0..<columns {
-        image.values[row * columns + column] = Complex(scale * features.values[start + column], 0)
+    image.values.withMutableInterleaved { out in
+      features.values.withUnsafeBufferPointer { from in
+        for row in 0..<rows {
+          let start = (top + row) * paddedColumns + left
+          for column in 0..<columns {
+            out[2 * (row * columns + column)] = scale * from[start + column]
+          }
+        }
       }
     }
     return image
@@ -33,19 +37,26 @@ struct ImageFrame: Sendable {
 
   /// The adjoint of `cut` in the real inner product: real parts, zero outside the image.
   func paste(_ image: ComplexArray, scale: Float) -> Features {
-    paste(image.values.map { scale * $0.real })
+    image.values.withInterleaved { values in
+      paste { row, column in scale * values[2 * (row * columns + column)] }
+    }
   }
 
   /// Real `values` `[rows, columns]` in the frame, zero outside.
   func paste(_ values: [Float]) -> Features {
-    var features = Features(
-      rows: paddedRows, columns: paddedColumns, channels: 1, repeating: 0)
-    for row in 0..<rows {
-      let start = (top + row) * paddedColumns + left
-      for column in 0..<columns {
-        features.values[start + column] = values[row * columns + column]
+    values.withUnsafeBufferPointer { values in
+      paste { row, column in values[row * columns + column] }
+    }
+  }
+
+  @inline(__always)
+  private func paste(_ value: (_ row: Int, _ column: Int) -> Float) -> Features {
+    Features(batch: 1, rows: paddedRows, columns: paddedColumns, channels: 1) { out in
+      out.update(repeating: 0, count: paddedRows * paddedColumns)
+      for row in 0..<rows {
+        let to = out + (top + row) * paddedColumns + left
+        for column in 0..<columns { to[column] = value(row, column) }
       }
     }
-    return features
   }
 }

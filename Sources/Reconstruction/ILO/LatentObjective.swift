@@ -3,6 +3,7 @@ import Generators
 import Layers
 import LinearOperators
 import Numerics
+import Optimization
 
 /// The loss of a stage as a function of the deviations of levels 0 … k, one flat vector ε.
 ///
@@ -47,17 +48,19 @@ struct LatentObjective {
       Double(weight) * (half + 0.5 * Double(settings.imageWeight) * distance.squaredNorm)
     let gradients = clock.measure("generator") {
       latents.generator.backward(
-        latents.frame.paste(back, scale: scale * weight), pass: pass
+        latents.frame.paste(back, scale: scale * weight), pass: pass, moving: levels
       ).deviations
     }
     let prior = settings.priorWeight
-    for level in 0..<levels {
-      let range = latents.ranges[level]
+    point.withUnsafeBufferPointer { all in
       gradient.withUnsafeMutableBufferPointer { out in
-        for (i, g) in zip(range, gradients[level].values) {
-          let e = point[i]
-          out[i] = g + prior * e
-          loss += 0.5 * Double(prior * e * e)
+        for (range, toLevel) in zip(latents.ranges, gradients) {
+          let e = UnsafeBufferPointer(rebasing: all[range])
+          toLevel.values.withUnsafeBufferPointer {
+            RealVectors.sum(
+              $0, prior, times: e, into: UnsafeMutableBufferPointer(rebasing: out[range]))
+          }
+          loss += 0.5 * Double(prior) * RealVectors.dot(e, e)
         }
       }
     }

@@ -10,10 +10,12 @@ struct LatentSpace: Sendable {
   let frame: ImageFrame
   /// Where each level's values lie, coarse to fine.
   let ranges: [Range<Int>]
+  private let start: Generator.Start?
 
   init(generator: Generator, frame: ImageFrame) {
     self.generator = generator
     self.frame = frame
+    self.start = generator.start(rows: frame.paddedRows, columns: frame.paddedColumns)
     var start = 0
     ranges = generator.levels.indices.map { level in
       let count = generator.deviationShape(
@@ -36,9 +38,9 @@ struct LatentSpace: Sendable {
       let shape = generator.deviationShape(
         level: level, rows: frame.paddedRows, columns: frame.paddedColumns)
       return Features(
-        rows: shape[0], columns: shape[1], channels: shape[2], values: Array(point[range]))
+        rows: shape[0], columns: shape[1], channels: shape[2], values: point[range])
     }
     return generator.forward(
-      deviations, rows: frame.paddedRows, columns: frame.paddedColumns)
+      deviations, start: start, rows: frame.paddedRows, columns: frame.paddedColumns)
   }
 }

@@ -1,0 +1,28 @@
+public import Layers
+
+/// The gradient with respect to the flat vector of parameters, filled during a backward pass.
+public final class ParameterGradient {
+  public private(set) var values: FeatureValues
+
+  public init(count: Int) { values = FeatureValues(repeating: 0, count: count) }
+
+  /// The Euclidean norm, in double precision.
+  public var norm: Double { sumOfSquares(values).squareRoot() }
+
+  func reset() {
+    values.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+  }
+
+  func add(_ slot: ConvolutionSlot, input: PaddedFeatures, gradient: Features) {
+    values.withUnsafeMutableBufferPointer { all in
+      slot.shape.addWeightGradient(
+        input: input, gradient: gradient,
+        weights: UnsafeMutableBufferPointer(rebasing: all[slot.weights]),
+        bias: UnsafeMutableBufferPointer(rebasing: all[slot.bias]))
+    }
+  }
+
+  func withValues(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) {
+    values.withUnsafeMutableBufferPointer { body($0) }
+  }
+}
