@@ -5,6 +5,13 @@ struct ConvolutionLayer: Sendable {
   let slot: ConvolutionSlot
   let convolution: Convolution
 
+  /// What the backward pass needs: the input, and the slope of the leaky rectifier that the
+  /// convolution read it through.
+  struct Saved {
+    let input: Features
+    let slope: Float
+  }
+
   init(_ slot: ConvolutionSlot, parameters: [Float]) {
     self.slot = slot
     convolution = Convolution(
@@ -12,22 +19,24 @@ struct ConvolutionLayer: Sendable {
       bias: Array(parameters[slot.bias]))
   }
 
-  /// Convolves; activation and up-sampling happen while the input is padded.
+  /// Convolves φ(`input`), φ a leaky rectifier of `slope`.
   func forward(
-    _ features: Features, slope: Float = 1, upsampled: Bool = false,
-    adding residual: Features? = nil
-  ) -> (output: Features, saved: PaddedFeatures) {
-    let padded = PaddedFeatures(
-      features, border: slot.shape.border, slope: slope, upsampled: upsampled)
-    return (convolution.forward(padded, adding: residual), padded)
+    _ input: Features, slope: Float = 1, adding residual: Features? = nil
+  ) -> (output: Features, saved: Saved) {
+    (
+      convolution.forward(input, slope: slope, adding: residual),
+      Saved(input: input, slope: slope)
+    )
   }
 
-  /// The gradient with respect to the activated input; the weights' gradient goes into
+  /// The gradient with respect to the input, before φ, plus `added`; the weights' gradient goes into
   /// `parameterGradient` if there is one.
   func backward(
-    _ gradient: Features, saved: PaddedFeatures, parameterGradient: ParameterGradient?
+    _ gradient: Features, saved: Saved, parameterGradient: ParameterGradient?,
+    adding added: Features? = nil
   ) -> Features {
-    parameterGradient?.add(slot, input: saved, gradient: gradient)
-    return convolution.backwardToInput(gradient)
+    parameterGradient?.add(slot, saved, gradient: gradient)
+    return convolution.backwardToInput(
+      gradient, activating: saved.input, slope: saved.slope, adding: added)
   }
 }

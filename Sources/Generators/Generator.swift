@@ -118,7 +118,7 @@ public struct Generator: Sendable {
       let deviation: Features?
     }
     let steps: [Step]
-    let outputInput: PaddedFeatures?
+    let outputInput: ConvolutionLayer.Saved?
 
     /// The features after level `index` of the slice.
     public func features(afterLevel index: Int) -> Features { steps[index].finished.features }
@@ -138,7 +138,7 @@ public struct Generator: Sendable {
     let moving = min(moving ?? levels.count, levels.count)
     var current: Features? = gradient
     if let output, let saved = pass.outputInput {
-      current = saved.backward(output.backward(gradient, saved: saved, parameterGradient: nil))
+      current = output.backward(gradient, saved: saved, parameterGradient: nil)
     }
     var deviations: [Features] = []
     for (index, (level, step)) in zip(levels, pass.steps).enumerated().reversed() {

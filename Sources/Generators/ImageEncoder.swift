@@ -15,15 +15,15 @@ struct ImageEncoder: Sendable {
   struct Pass {
     /// Coarse to fine.
     let features: [Features]
-    fileprivate let input: PaddedFeatures
-    fileprivate let down: [PaddedFeatures]
+    fileprivate let input: ConvolutionLayer.Saved
+    fileprivate let down: [ConvolutionLayer.Saved]
     fileprivate let blocks: [ResidualBlock.Saved]
   }
 
   func forward(_ image: Features) -> Pass {
     let (start, savedInput) = input.forward(image)
     var savedBlocks: [ResidualBlock.Saved] = []
-    var savedDown: [PaddedFeatures] = []
+    var savedDown: [ConvolutionLayer.Saved] = []
     var (current, saved) = blocks[0].forward(start)
     savedBlocks.append(saved)
     var features = [current]
@@ -47,12 +47,11 @@ struct ImageEncoder: Sendable {
       let entered = blocks[k].backward(
         current, saved: pass.blocks[k], parameterGradient: parameterGradient)
       if k == 0 {
-        parameterGradient.add(input.slot, input: pass.input, gradient: entered)
+        parameterGradient.add(input.slot, pass.input, gradient: entered)
         return
       }
-      let saved = pass.down[k - 1]
-      current = saved.backward(
-        down[k - 1].backward(entered, saved: saved, parameterGradient: parameterGradient),
+      current = down[k - 1].backward(
+        entered, saved: pass.down[k - 1], parameterGradient: parameterGradient,
         adding: gradients[blocks.count - k])
     }
   }

@@ -32,28 +32,26 @@ public struct LadderLevel: Sendable {
     let features: Features
     /// `[…, 2 · latents]`: prior means, then log scales as predicted (not yet limited).
     let prior: Features
-    fileprivate let upsampled: PaddedFeatures?
+    fileprivate let upsampled: ConvolutionLayer.Saved?
     fileprivate let entry: ResidualBlock.Saved
-    fileprivate let priorInput: PaddedFeatures
+    fileprivate let priorInput: ConvolutionLayer.Saved
   }
 
   /// `coarser` is the coarser level's output; nil at the coarsest level, whose features start from
   /// the learned root on a grid of `rows × columns`.
   func prepare(_ coarser: Features?, batch: Int, rows: Int, columns: Int) -> Prepared {
     var features: Features
-    var upsampled: PaddedFeatures?
+    var savedUpsampled: ConvolutionLayer.Saved?
     if let coarser, let upsampling {
-      let (output, saved) = upsampling.forward(
-        coarser, slope: LadderArchitecture.slope, upsampled: true)
-      features = output
-      upsampled = saved
+      (features, savedUpsampled) = upsampling.forward(
+        upsampled(coarser), slope: LadderArchitecture.slope)
     } else {
       features = start(batch: batch, rows: rows, columns: columns)
     }
     let (entered, savedEntry) = entry.forward(features)
     let (statistics, savedPrior) = prior.forward(entered)
     return Prepared(
-      features: entered, prior: statistics, upsampled: upsampled, entry: savedEntry,
+      features: entered, prior: statistics, upsampled: savedUpsampled, entry: savedEntry,
       priorInput: savedPrior)
   }
 
@@ -72,7 +70,7 @@ public struct LadderLevel: Sendable {
 
   struct Finished {
     let features: Features
-    fileprivate let latentInput: PaddedFeatures
+    fileprivate let latentInput: ConvolutionLayer.Saved
     fileprivate let exit: ResidualBlock.Saved
   }
 
@@ -101,14 +99,15 @@ public struct LadderLevel: Sendable {
   ) -> Features? {
     // Without parameters to train, nothing lies before the coarsest level.
     if upsampling == nil && parameterGradient == nil { return nil }
-    var total = prior.backward(
-      priorGradient, saved: saved.priorInput, parameterGradient: parameterGradient)
-    total.add(gradient)
+    let total = prior.backward(
+      priorGradient, saved: saved.priorInput, parameterGradient: parameterGradient,
+      adding: gradient)
     let entered = entry.backward(
       total, saved: saved.entry, parameterGradient: parameterGradient)
-    if let upsampling, let padded = saved.upsampled {
-      return padded.backwardThroughUpsampling(
-        upsampling.backward(entered, saved: padded, parameterGradient: parameterGradient))
+    if let upsampling, let savedUpsampled = saved.upsampled {
+      return upsamplingAdjoint(
+        upsampling.backward(
+          entered, saved: savedUpsampled, parameterGradient: parameterGradient))
     }
     if let root, let parameterGradient {
       parameterGradient.withValues { values in

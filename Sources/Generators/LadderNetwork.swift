@@ -158,8 +158,7 @@ public struct LadderNetwork: Sendable {
 
     gradient.reset()
     let perValue = Float(1 / values)
-    var back = savedOutput.backward(
-      output.backward(loss.gradient, saved: savedOutput, parameterGradient: gradient))
+    var back = output.backward(loss.gradient, saved: savedOutput, parameterGradient: gradient)
     var encoderGradients: [Features] = []
     for k in stride(from: prepared.count - 1, through: 0, by: -1) {
       let level = generator.levels[k]

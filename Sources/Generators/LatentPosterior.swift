@@ -20,8 +20,8 @@ struct LatentPosterior: Sendable {
     /// `[…, 2 · latents]`: shifts, then changes of the log scale.
     let output: Features
     fileprivate let decoderChannels: Int
-    fileprivate let joined: PaddedFeatures
-    fileprivate let hidden: PaddedFeatures
+    fileprivate let joined: ConvolutionLayer.Saved
+    fileprivate let hidden: ConvolutionLayer.Saved
   }
 
   func forward(decoder: Features, encoder: Features) -> Pass {
@@ -35,11 +35,11 @@ struct LatentPosterior: Sendable {
   func backward(
     _ gradient: Features, pass: Pass, parameterGradient: ParameterGradient
   ) -> (decoder: Features, encoder: Features) {
-    let hidden = pass.hidden.backward(
-      second.backward(gradient, saved: pass.hidden, parameterGradient: parameterGradient))
+    let hidden = second.backward(
+      gradient, saved: pass.hidden, parameterGradient: parameterGradient)
     let joined = first.backward(hidden, saved: pass.joined, parameterGradient: parameterGradient)
     let parts = JoinedFeatures.split(
-      joined, joined: pass.joined, firstChannels: pass.decoderChannels,
+      joined, joined: pass.joined.input, firstChannels: pass.decoderChannels,
       slope: LadderArchitecture.slope)
     return (parts.first, parts.second)
   }

@@ -13,10 +13,10 @@ public final class ParameterGradient {
     values.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
   }
 
-  func add(_ slot: ConvolutionSlot, input: PaddedFeatures, gradient: Features) {
+  func add(_ slot: ConvolutionSlot, _ saved: ConvolutionLayer.Saved, gradient: Features) {
     values.withUnsafeMutableBufferPointer { all in
       slot.shape.addWeightGradient(
-        input: input, gradient: gradient,
+        input: saved.input, slope: saved.slope, gradient: gradient,
         weights: UnsafeMutableBufferPointer(rebasing: all[slot.weights]),
         bias: UnsafeMutableBufferPointer(rebasing: all[slot.bias]))
     }

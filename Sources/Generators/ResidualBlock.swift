@@ -15,8 +15,8 @@ struct ResidualBlock: Sendable {
 
   /// What the backward pass needs: both convolutions' inputs.
   struct Saved {
-    let first: PaddedFeatures
-    let second: PaddedFeatures
+    let first: ConvolutionLayer.Saved
+    let second: ConvolutionLayer.Saved
   }
 
   let first: ConvolutionLayer
@@ -37,9 +37,9 @@ struct ResidualBlock: Sendable {
   func backward(
     _ gradient: Features, saved: Saved, parameterGradient: ParameterGradient?
   ) -> Features {
-    let inner = saved.second.backward(
-      second.backward(gradient, saved: saved.second, parameterGradient: parameterGradient))
-    let outer = first.backward(inner, saved: saved.first, parameterGradient: parameterGradient)
-    return saved.first.backward(outer, adding: gradient)
+    let inner = second.backward(
+      gradient, saved: saved.second, parameterGradient: parameterGradient)
+    return first.backward(
+      inner, saved: saved.first, parameterGradient: parameterGradient, adding: gradient)
   }
 }

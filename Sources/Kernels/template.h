@@ -35,7 +35,6 @@ static int block_size(int output_channels) {
 
 #include "coil_eigenvectors.h"
 #include "direct.h"
-#include "elementwise.h"
 #include "latents.h"
 #include "peak.h"
 #include "upsampling.h"
@@ -51,14 +50,11 @@ const kernel_table SUFFIX = {NAME,
                              weight_gradient_rows,
                              winograd_weight_gradient,
                              winograd_weights,
-                             pad_rows,
-                             upsample_pad_rows,
-                             activation_gradient_rows,
                              multiply_adds};
 
 const element_table JOINED(SUFFIX, _elements) = {
     exponential,   latent,      latent_gradient, posterior,
     posterior_gradient, add,    join,            split,
-    upsample_gradient_rows, absolute_loss, adam, dot,
+    upsample_rows, upsample_gradient_rows, absolute_loss, adam, dot,
     absolute_sum,  excess,      shrink,          add_scaled_dot,
     sum_scaled,    scale};

@@ -99,14 +99,15 @@ static void join(size_t pixels, int first, int second, float slope, const float 
   for (size_t p = 0; p < pixels; p++) {
     float *to = out + p * (first + second);
     memcpy(to, a + p * first, sizeof(float) * first);
-    activate(b + p * second, second, slope, to + first);
+    const float *x = b + p * second;
+    for (int c = 0; c < second; c++) to[first + c] = x[c] > 0 ? x[c] : x[c] * slope;
   }
 }
 
 static void split(size_t pixels, int first, int second, float slope, const float *gradient,
-                  const float *joined, ptrdiff_t joined_pixel, float *a, float *b) {
+                  const float *joined, float *a, float *b) {
   for (size_t p = 0; p < pixels; p++) {
-    const float *from = gradient + p * (first + second), *at = joined + p * joined_pixel + first;
+    const float *from = gradient + p * (first + second), *at = joined + p * (first + second) + first;
     memcpy(a + p * first, from, sizeof(float) * first);
     for (int c = 0; c < second; c++) b[p * second + c] = from[first + c] * (at[c] > 0 ? 1 : slope);
   }

@@ -78,32 +78,20 @@ public struct Convolution: Sendable {
   public func forward(
     _ input: Features, slope: Float = 1, adding residual: Features? = nil
   ) -> Features {
-    input.withView(slope: slope) { forward($0, adding: residual) }
-  }
-
-  /// The convolution of `input` plus the bias, plus `residual` if given.
-  ///
-  /// `[batch, rows, columns, inputs]` to `[batch, rows / stride, columns / stride, outputs]`.
-  public func forward(_ input: PaddedFeatures, adding residual: Features? = nil) -> Features {
-    guard input.border == shape.border else {
-      shapeMismatch("input with a border of \(input.border) for \(shape)")
-    }
-    return input.withView { forward($0, adding: residual) }
-  }
-
-  private func forward(_ input: FeatureView, adding residual: Features?) -> Features {
     let (h, w) = (input.rows / shape.stride, input.columns / shape.stride)
     if let residual, residual.shape != [input.batch, h, w, shape.outputs] {
       shapeMismatch("residual \(residual.shape) for an output of \(h) × \(w) × \(shape.outputs)")
     }
     return Features(batch: input.batch, rows: h, columns: w, channels: shape.outputs) { out in
-      withOptionalPointer(residual?.values) {
-        forward(input, to: FeatureOutput(out, added: $0))
+      input.withView(slope: slope) { input in
+        withOptionalPointer(residual?.values) {
+          forward(input, to: FeatureOutput(out, added: $0))
+        }
       }
     }
   }
 
-  /// The gradient with respect to the (padded, activated) input's interior.
+  /// The gradient with respect to what the convolution read.
   ///
   /// `[batch, rows / stride, columns / stride, outputs]` to `[batch, rows, columns, inputs]`.
   public func backwardToInput(_ gradient: Features) -> Features {
@@ -131,7 +119,8 @@ public struct Convolution: Sendable {
       gradient.withView { gradient in
         input.withView(slope: slope) { gate in
           withOptionalPointer(added?.values) {
-            backwardToInput(gradient, to: FeatureOutput(out, added: $0, gate: gate))
+            backwardToInput(
+              gradient, to: FeatureOutput(out, added: $0, gate: slope == 1 ? nil : gate))
           }
         }
       }

@@ -5,7 +5,7 @@ extension ConvolutionShape {
   /// Adds the gradient with respect to weights and bias to the vectors given.
   ///
   /// - Parameters:
-  ///   - input: what the forward pass read.
+  ///   - input: what the forward pass read through a leaky rectifier of `slope`.
   ///   - gradient: `[batch, rows / stride, columns / stride, outputs]`.
   ///   - weights: `[outputs, inputs, kernel, kernel]`, added to.
   ///   - bias: `[outputs]`, added to.
@@ -13,10 +13,10 @@ extension ConvolutionShape {
   /// Parts of fixed size are summed on their own and added in order, so that the result does not
   /// depend on the number of threads.
   public func addWeightGradient(
-    input: PaddedFeatures, gradient: Features, weights: UnsafeMutableBufferPointer<Float>,
-    bias: UnsafeMutableBufferPointer<Float>
+    input: Features, slope: Float = 1, gradient: Features,
+    weights: UnsafeMutableBufferPointer<Float>, bias: UnsafeMutableBufferPointer<Float>
   ) {
-    input.withView { input in
+    input.withView(slope: slope) { input in
       gradient.withView { gradient in
         addWeightGradient(input: input, gradient: gradient, weights: weights, bias: bias)
       }

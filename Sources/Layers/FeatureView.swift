@@ -88,19 +88,6 @@ extension Features {
   }
 }
 
-extension PaddedFeatures {
-  /// Calls `body` with a view of the values inside the border, which are activated already.
-  func withView<Result>(_ body: (FeatureView) -> Result) -> Result {
-    let row = paddedColumns * channels
-    return withPointer(to: values) {
-      body(
-        FeatureView(
-          $0 + border * (row + channels), batch: batch, rows: rows, columns: columns,
-          channels: channels, strides: (paddedRows * row, row, channels)))
-    }
-  }
-}
-
 /// Calls `body` with the array's storage, which must not be empty.
 private func withPointer<Result>(
   to values: FeatureValues, _ body: (UnsafePointer<Float>) -> Result

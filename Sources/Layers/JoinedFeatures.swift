@@ -33,22 +33,21 @@ public enum JoinedFeatures {
   ///
   /// - Parameters:
   ///   - gradient: `[batch, rows, columns, a + b]`.
-  ///   - joined: the joined features as a convolution read them.
+  ///   - joined: what was joined.
   ///   - slope: of the second part's activation.
   public static func split(
-    _ gradient: Features, joined: PaddedFeatures, firstChannels a: Int, slope: Float
+    _ gradient: Features, joined: Features, firstChannels a: Int, slope: Float
   ) -> (first: Features, second: Features) {
-    let (batch, h, w, channels) = (joined.batch, joined.rows, joined.columns, joined.channels)
-    guard gradient.shape == [batch, h, w, channels], a < channels else {
-      shapeMismatch("gradient \(gradient.shape) of \([batch, h, w, channels]), cut at \(a)")
+    let channels = joined.channels
+    guard gradient.shape == joined.shape, a < channels else {
+      shapeMismatch("gradient \(gradient.shape) of \(joined.shape), cut at \(a)")
     }
     let b = channels - a
     let table = elements().pointee
-    let chunks = RowChunks(rows: h, work: w * channels, images: batch, target: 65536)
-    let row = joined.paddedColumns * channels
-    let corner = joined.border * (row + channels)
     func part(_ count: Int, _ fill: (UnsafeMutablePointer<Float>) -> Void) -> Features {
-      Features(batch: batch, rows: h, columns: w, channels: count, filledBy: fill)
+      Features(
+        batch: joined.batch, rows: joined.rows, columns: joined.columns, channels: count,
+        filledBy: fill)
     }
     var second: Features?
     let first = part(a) { first in
@@ -56,16 +55,12 @@ public enum JoinedFeatures {
         gradient.values.withUnsafeBufferPointer { g in
           joined.values.withUnsafeBufferPointer { j in
             nonisolated(unsafe) let (first, second, g, j) = (first, second, g, j)
-            parallelFor(chunks.count) { index in
+            forPieces(of: joined.batch * joined.pixels, target: max(1, 65536 / channels)) { piece in
               guard let g = g.baseAddress, let j = j.baseAddress else { return }
-              let (n, range) = chunks[index]
-              for r in range {
-                let p = (n * h + r) * w
-                table.split(
-                  w, Int32(a), Int32(b), slope, g + p * channels,
-                  j + (n * joined.paddedRows + r) * row + corner, channels, first + p * a,
-                  second + p * b)
-              }
+              let p = piece.lowerBound
+              table.split(
+                piece.count, Int32(a), Int32(b), slope, g + p * channels, j + p * channels,
+                first + p * a, second + p * b)
             }
           }
         }

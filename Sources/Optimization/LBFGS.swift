@@ -101,9 +101,9 @@ private struct CurvatureHistory {
   private struct Pair {
     let step: [Float]
     let change: [Float]
-    /// step · change
+    /// The inner product of step and change.
     let product: Double
-    /// change · change
+    /// The squared norm of the change.
     let square: Double
   }
 

@@ -49,15 +49,14 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
   func forwardMatchesTheDefinition(_ test: ConvolutionCase) {
     let expected = NaiveConvolution.forward(
       test.input, shape: test.shape, weights: test.weights, bias: test.bias)
-    let input = PaddedFeatures(test.input, border: test.shape.border)
-    let output = test.convolution.forward(input)
+    let output = test.convolution.forward(test.input)
     let scale = expected.values.map(abs).max() ?? 1
     #expect(largestDifference(output.values, expected.values) < 2e-5 * scale)
 
     let residual = Features(
       batch: 2, rows: output.rows, columns: output.columns, channels: output.channels,
       values: testValues(output.values.count, seed: 6))
-    let sum = test.convolution.forward(input, adding: residual)
+    let sum = test.convolution.forward(test.input, adding: residual)
     var expectedSum = expected
     expectedSum.add(residual)
     #expect(largestDifference(sum.values, expectedSum.values) < 2e-5 * scale)
@@ -68,7 +67,7 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
     let zeroBias = Convolution(
       shape: test.shape, weights: test.weights,
       bias: Array(repeating: 0, count: test.shape.outputs), kernelSet: test.kernelSet)
-    let output = zeroBias.forward(PaddedFeatures(test.input, border: test.shape.border))
+    let output = zeroBias.forward(test.input)
     let gradient = Features(
       batch: 2, rows: output.rows, columns: output.columns, channels: output.channels,
       values: testValues(output.values.count, seed: 7))

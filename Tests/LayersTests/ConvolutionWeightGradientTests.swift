@@ -25,29 +25,6 @@ import Testing
     #expect(largestDifference(bias, expected.bias) < 1e-4)
   }
 
-  @Test(arguments: ConvolutionCase.all.prefix(ConvolutionCase.all.count / 2))
-  func ofPaddedFeaturesIsTheSame(_ test: ConvolutionCase) {
-    let (h, w) = (test.rows / test.shape.stride, test.columns / test.shape.stride)
-    let gradient = Features(
-      batch: 2, rows: h, columns: w, channels: test.shape.outputs,
-      values: testValues(2 * h * w * test.shape.outputs, seed: 8))
-    var weights = [Float](repeating: 0, count: test.shape.weightCount)
-    var bias = [Float](repeating: 0, count: test.shape.outputs)
-    weights.withUnsafeMutableBufferPointer { w in
-      bias.withUnsafeMutableBufferPointer { b in
-        test.shape.addWeightGradient(
-          input: PaddedFeatures(test.input, border: test.shape.border, slope: 0.2),
-          gradient: gradient, weights: w, bias: b)
-      }
-    }
-    var again = [Float](repeating: 0, count: test.shape.weightCount)
-    var biasAgain = [Float](repeating: 0, count: test.shape.outputs)
-    addWeightGradient(
-      test.shape, input: test.input, slope: 0.2, gradient: gradient, weights: &again,
-      bias: &biasAgain)
-    #expect(weights == again && bias == biasAgain)
-  }
-
   /// Large enough that the tiles are cut into groups (16 channels), or the channels into blocks.
   @Test(arguments: [(16, 16, 132), (80, 144, 18), (16, 3, 40), (2, 16, 40)])
   func doesNotDependOnTheNumberOfThreads(_ inputs: Int, _ outputs: Int, _ size: Int) {

@@ -35,9 +35,8 @@ import Testing
       channelsFirst: wave(2 * layer.inputs * layer.rows * layer.columns, seed: 1),
       channels: layer.inputs,
       rows: layer.rows, columns: layer.columns)
-    let padded = PaddedFeatures(
-      input, border: shape.border, slope: 0.2, upsampled: layer.upsampled)
-    let output = convolution.forward(padded)
+    let read = layer.upsampled ? upsampled(input) : input
+    let output = convolution.forward(read, slope: 0.2)
     func expectClose(
       _ ours: some Sequence<Float>, _ theirs: some Sequence<Float>, _ what: String
     ) {
@@ -52,9 +51,8 @@ import Testing
     let gradient = features(
       channelsFirst: wave(output.values.count, seed: 4), channels: layer.outputs, rows: output.rows,
       columns: output.columns)
-    let back = convolution.backwardToInput(gradient)
-    let toInput =
-      layer.upsampled ? padded.backwardThroughUpsampling(back) : padded.backward(back)
+    let back = convolution.backwardToInput(gradient, activating: read, slope: 0.2)
+    let toInput = layer.upsampled ? upsamplingAdjoint(back) : back
     let expectedInput = features(
       channelsFirst: layer.input, channels: layer.inputs, rows: layer.rows, columns: layer.columns)
     expectClose(toInput.values, expectedInput.values, "backward to the input")
@@ -63,7 +61,8 @@ import Testing
     var bias = [Float](repeating: 0, count: layer.outputs)
     weights.withUnsafeMutableBufferPointer { w in
       bias.withUnsafeMutableBufferPointer { b in
-        shape.addWeightGradient(input: padded, gradient: gradient, weights: w, bias: b)
+        shape.addWeightGradient(
+          input: read, slope: 0.2, gradient: gradient, weights: w, bias: b)
       }
     }
     expectClose(weights, layer.weights, "backward to the weights")

@@ -168,7 +168,7 @@ extension Comparison {
             uniqueKeysWithValues: arrays.keys.map { ($0, data.folder.file("\($0).npy")) }))
       },
       ours: { results in
-        let (padded, gradient) = (PaddedFeatures(input(), border: 1), gradient())
+        let (input, gradient) = (input(), gradient())
         let convolution = Convolution(shape: shape, weights: weights().values, bias: bias.values)
         var toWeights = [Float](repeating: 0, count: shape.weightCount)
         var toBias = [Float](repeating: 0, count: channels)
@@ -176,7 +176,7 @@ extension Comparison {
           toWeights.withUnsafeMutableBufferPointer { weights in
             toBias.withUnsafeMutableBufferPointer { bias in
               shape.addWeightGradient(
-                input: padded, gradient: gradient, weights: weights, bias: bias)
+                input: input, gradient: gradient, weights: weights, bias: bias)
             }
           }
         }
@@ -184,7 +184,7 @@ extension Comparison {
         switch part {
         case "forward":
           (found, run) = (
-            convolution.forward(padded).values, { _ = convolution.forward(padded) }
+            convolution.forward(input).values, { _ = convolution.forward(input) }
           )
         case "input":
           (found, run) = (

@@ -19,22 +19,22 @@ extension SpeedPiece {
       }
       return [
         SpeedPiece("convolution forward \(what)", work) {
-          let (convolution, padded) = (convolution(), PaddedFeatures(input(), border: 1))
-          return { _ = convolution.forward(padded) }
+          let (convolution, input) = (convolution(), input())
+          return { _ = convolution.forward(input) }
         },
         SpeedPiece("convolution backward to input \(what)", work) {
           let (convolution, gradient) = (convolution(), input())
           return { _ = convolution.backwardToInput(gradient) }
         },
         SpeedPiece("convolution backward to weights \(what)", work) {
-          let (padded, gradient) = (PaddedFeatures(input(), border: 1), input())
+          let (input, gradient) = (input(), input())
           var weights = [Float](repeating: 0, count: shape.weightCount)
           var bias = [Float](repeating: 0, count: channels)
           return {
             weights.withUnsafeMutableBufferPointer { weights in
               bias.withUnsafeMutableBufferPointer { bias in
                 shape.addWeightGradient(
-                  input: padded, gradient: gradient, weights: weights, bias: bias)
+                  input: input, gradient: gradient, weights: weights, bias: bias)
               }
             }
           }

@@ -51,14 +51,15 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
                float *out);
   /// The adjoint of `join` at `joined`: splits the gradient.
   void (*split)(size_t pixels, int first, int second, float slope, const float *gradient,
-                const float *joined, ptrdiff_t joined_pixel, float *a, float *b);
+                const float *joined, float *a, float *b);
 
-  /// Adjoint of activation after bilinear up-sampling by two: `gradient` [2 rows, 2 columns,
-  /// channels] times (activated > 0 ? 1 : slope), then to [rows, columns, channels]. `activated`
-  /// may be NULL for none; `activated_row` is the distance of its rows in floats.
-  void (*upsample_gradient_rows)(const float *gradient, const float *activated,
-                                 ptrdiff_t activated_row, float slope, int rows, int columns,
-                                 int channels, int first_row, int end_row, float *output);
+  /// Bilinear up-sampling by two (half-pixel centres, edges repeated): rows of the output
+  /// [2 rows, 2 columns, channels] from [rows, columns, channels].
+  void (*upsample_rows)(const float *input, int rows, int columns, int channels, int first_row,
+                        int end_row, float *output);
+  /// Its adjoint: rows of [rows, columns, channels] from `gradient` [2 rows, 2 columns, channels].
+  void (*upsample_gradient_rows)(const float *gradient, int rows, int columns, int channels,
+                                 int first_row, int end_row, float *output);
 
   /// gradient = factor * sign(image - target); adds sum |d| and sum d^2 to `sums`.
   void (*absolute_loss)(size_t count, const float *image, const float *target, float factor,

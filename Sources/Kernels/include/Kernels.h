@@ -6,7 +6,6 @@
 //
 // Layouts (floats, last axis fastest)
 //   features          [batch, rows, columns, channels]
-//   padded features   [batch, rows + border, columns + border, channels], border zero
 //   weights, canonical  [out, in, kernelRows, kernelColumns], as PyTorch and safetensors keep them
 //   weights, packed     [outBlock, kernelRow, kernelColumn * in, outInBlock]; for up to
 //                       `KERNELS_NARROW` outputs [out, kernelRow, kernelColumn * in]
@@ -102,18 +101,6 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*winograd_weights)(const float *weights, int in, int out, int flipped, int block,
                            float *transformed);
 
-  /// output = activate(input) inside a zero border; slope 1 is the identity.
-  void (*pad_rows)(const float *input, int rows, int columns, int channels, int border,
-                   int padded_rows, int padded_columns, float slope, int first_row, int end_row,
-                   float *output);
-  /// The same of the input bilinearly up-sampled by two (half-pixel centres, edges repeated).
-  void (*upsample_pad_rows)(const float *input, int rows, int columns, int channels, int border,
-                            int padded_rows, int padded_columns, float slope, int first_row,
-                            int end_row, float *output);
-  /// gradient *= (activated > 0 ? 1 : slope) for rows of a padded activated input; then += `added`.
-  void (*activation_gradient_rows)(const float *activated, ptrdiff_t activated_row, int border,
-                                   int columns, int channels, float slope, const float *added,
-                                   int first_row, int end_row, float *gradient);
   /// `rounds` of multiply-adds in registers alone, to measure the processor's peak; gives the number
   /// of floating-point operations. `sums` holds a factor below 1 and what is added, and gets a sum.
   double (*multiply_adds)(long rounds, float *sums);
