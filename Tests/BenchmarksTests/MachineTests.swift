@@ -3,7 +3,8 @@ import Kernels
 import Testing
 
 @Suite struct MachineTests {
-  @Test(arguments: ["avx512", "avx2", "plain"].filter { kernels_named($0) != nil })
+  @Test(
+    arguments: ["avx512", "avx2", "plain"].filter { (name: String) in kernels_named(name) != nil })
   func multiplyAddsComputeWhatTheySay(_ name: String) throws {
     let table = try #require(kernels_named(name)).pointee
     // 12 sums x = x · f + a from f or a, plus their index.
