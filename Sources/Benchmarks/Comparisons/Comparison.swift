@@ -73,7 +73,7 @@ func relativeNorm(_ a: ComplexArray, _ b: ComplexArray) -> Double {
 
 extension Features {
   /// `[batch, rows, columns, channels]`.
-  var array: RealArray { RealArray(shape: shape, values: values) }
+  var array: RealArray { RealArray(shape: shape, values: Array(values)) }
 }
 
 extension [String: String] {

@@ -42,12 +42,12 @@ extension Comparison {
         var agreement = [
           Agreement(
             name: "image",
-            difference: relativeDifference(image.values, try results.reals("image").values),
+            difference: relativeDifference(Array(image.values), try results.reals("image").values),
             tolerance: 1e-4)
         ]
         if backward {
           let theirs = try gradients.indices.map { try results.reals("gradient\($0)").values }
-          let largest = zip(gradients, theirs).map { relativeDifference($0.values, $1) }
+          let largest = zip(gradients, theirs).map { relativeDifference(Array($0.values), $1) }
           agreement += [
             Agreement(
               name: "gradients, largest",
@@ -122,10 +122,11 @@ extension Comparison {
           run: { _ = trainer.advance(on: views, choice: Array(0..<views.count)) },
           agreement: [
             Agreement(
-              name: "gradient, largest", difference: relativeDifference(gradient.values, theirs),
+              name: "gradient, largest",
+              difference: relativeDifference(Array(gradient.values), theirs),
               tolerance: 0.1),
             Agreement(
-              name: "gradient, norm", difference: relativeNorm(gradient.values, theirs),
+              name: "gradient, norm", difference: relativeNorm(Array(gradient.values), theirs),
               tolerance: 1e-2),
           ],
           note: "our step draws and augments its views and noise, the peer's are given")
@@ -184,11 +185,11 @@ extension Comparison {
         switch part {
         case "forward":
           (found, run) = (
-            convolution.forward(input).values, { _ = convolution.forward(input) }
+            Array(convolution.forward(input).values), { _ = convolution.forward(input) }
           )
         case "input":
           (found, run) = (
-            convolution.backwardToInput(gradient).values,
+            Array(convolution.backwardToInput(gradient).values),
             { _ = convolution.backwardToInput(gradient) }
           )
         default:

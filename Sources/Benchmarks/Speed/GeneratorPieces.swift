@@ -1,3 +1,4 @@
+import Arrays
 import Generators
 import Layers
 
@@ -14,7 +15,7 @@ extension SpeedPiece {
       let convolution = {
         Convolution(
           shape: shape,
-          weights: BenchmarkNetwork.normal([1, 1, 1, shape.weightCount], seed: 2).values,
+          weights: BenchmarkNetwork.normal([1, 1, 1, shape.weightCount], seed: 2).array.values,
           bias: Array(repeating: 0.1, count: channels))
       }
       return [
