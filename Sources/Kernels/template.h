@@ -33,6 +33,11 @@ static int block_size(int output_channels) {
 #include "weight_gradient.h"
 #include "winograd.h"
 
+#include "wavelet.h"
+
+#include "shrinkage.h"
+#include "variation.h"
+
 const kernel_table SUFFIX = {NAME,
                              block_size,
                              direct_rows,
