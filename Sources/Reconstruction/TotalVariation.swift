@@ -27,7 +27,7 @@ public struct TotalVariation: ReconstructionMethod, Codable {
   static let dualSteps = 3
 
   /// The method with its defaults or other settings.
-  public init(regularisation: Float = 0.005, iterations: Int = 40) {
+  public init(regularisation: Float = 0.005, iterations: Int = 50) {
     self.regularisation = regularisation
     self.iterations = iterations
   }
