@@ -8,7 +8,7 @@ public import Optimization
 /// 58:1182 (2007). D are the differences down and right, and |·| is the length of a pixel's two
 /// complex differences. The inner proximal map takes 10 steps on a dual field that lasts (see
 /// `VariationDenoiser`). On measured heads 3 gave the same objective to 5 digits, but where the weight is
-/// large and the image flat they stop a fifth above the minimum; 10 reach it.
+/// large and the image flat they stop a fifth above the minimum, 10 within 0.6 %.
 ///
 /// λ, momentum and continuation were chosen on 8 validation slices of the training set with simulated
 /// coils, at 4x and 8x, random and equispaced masks and an SNR of 50 and 20.

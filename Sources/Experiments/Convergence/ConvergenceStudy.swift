@@ -48,7 +48,7 @@ public struct ConvergenceStudy {
       sense.fista(recorder("sense", "FISTA"), solver(.growing(restarts: true))))
     for (name, momentum, continuation) in variants(wavelet.solver) {
       for seed in [nil, wavelet.seed] {
-        let label = seed == nil ? name : "\(name), shifted"
+        let label = seed == nil ? name : "\(name) (shifted)"
         runs.append(
           l1Wavelet(recorder("l1-wavelet", label), wavelet, seed, solver(momentum, continuation)))
       }
@@ -74,7 +74,6 @@ public struct ConvergenceStudy {
 
   private func variants(_ chosen: FISTA) -> [(String, FISTA.Momentum, FISTA.Continuation?)] {
     [
-      ("growing momentum", .growing(restarts: false), nil),
       ("growing momentum with restarts", .growing(restarts: true), nil),
       ("constant momentum", chosen.momentum, nil),
       ("constant momentum and continuation", chosen.momentum, chosen.continuation),
