@@ -22,8 +22,10 @@ struct TotalVariationTests {
       + weight * variation
   }
 
-  /// Primal-dual hybrid gradients (Condat, J. Optim. Theory Appl. 158:460 (2013), algorithm 3.1), by
-  /// operators alone. At the end −∇f = λ Dᵀ p with |p| ≤ 1, whose mismatch is returned.
+  /// Primal-dual hybrid gradients by operators alone.
+  ///
+  /// Source: Condat, J. Optim. Theory Appl. 158:460 (2013), algorithm 3.1. At the end
+  /// −∇f = Dᵀ p with |p| ≤ λ, whose mismatch is returned.
   private func slowly(
     _ problem: ReconstructionProblem, _ weight: Float, iterations: Int
   ) -> (image: ComplexArray, mismatch: Double) {
