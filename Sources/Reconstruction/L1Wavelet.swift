@@ -10,10 +10,10 @@ public import Optimization
 /// shifted Haar wavelets were better in all four cases, by 0.1 to 0.3 dB, than Daubechies's of 4
 /// taps, BART's default.
 ///
-/// Momentum, continuation and the mean over the last iterates were chosen on the same slices, for
-/// random and equispaced masks: with them 40 iterations give 0.15 dB more PSNR than 100 of FISTA with
-/// growing momentum and restarts, which random shifts never trigger. README.md in this folder shows
-/// what each gives.
+/// Momentum, continuation and the mean over the last iterates came out of seven settings tried on the 8
+/// validation slices, one for each acceleration, SNR and kind of mask (random, equispaced), with one
+/// measured head in view. On the slices 40 iterations give 0.15 dB more PSNR than 100 with growing
+/// momentum; a decay of 0.87 and a momentum of 0.93 gave 0.24 dB there and less on the head.
 public struct L1Wavelet: ReconstructionMethod, Codable {
   public let name = "l1-wavelet"
   /// The weight λ, in units of the scaled image (the 99th percentile of the zero-filled one is 1).

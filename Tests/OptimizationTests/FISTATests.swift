@@ -9,7 +9,7 @@ struct FISTATests {
   private let matrix: ComplexArray
   private let data: ComplexArray
   private let weight: Float = 2
-  /// Below 1 over the largest eigenvalue, which is about 0.4 of the squared Frobenius norm.
+  /// Constant momentum diverges at twice this.
   private let step: Float
 
   init() {
