@@ -101,7 +101,7 @@ let package = Package(
     + module(
       "ScanFiles",
       arrays + ["Acquisition", "CHDF5", .product(name: "XMLCoder", package: "XMLCoder")])
-    + module("LinearOperators", arrays + ["Acquisition"])
+    + module("LinearOperators", arrays + ["Acquisition", "Kernels"])
     + module("Layers", arrays + ["Kernels"])
     + module("Optimization", arrays + ["Kernels"])
     + module("Generators", arrays + ["Layers", "Optimization"])

@@ -43,6 +43,11 @@ static int block_size(int output_channels) {
 #include "winograd.h"
 #include "winograd_gradient.h"
 
+#include "wavelet.h"
+
+#include "shrinkage.h"
+#include "variation.h"
+
 const kernel_table SUFFIX = {NAME,
                              block_size,
                              direct_rows,

@@ -1,4 +1,5 @@
 public import Arrays
+import Kernels
 import Numerics
 
 /// A multi-level, orthonormal, periodised wavelet transform of images `[rows, columns]` of any size.
@@ -7,22 +8,29 @@ import Numerics
 /// `approximationShape`. Along an axis of odd size `n` the first `n − 1` samples are transformed and
 /// the last one passes unchanged into the approximation, which therefore has `(n + 1) / 2` samples.
 /// So the transform is exactly orthonormal at every size and its inverse is its adjoint; cycle
-/// spinning (`Reconstruction`) moves the seam about.
+/// spinning (`ShiftedWavelets`) moves the seam about.
 public struct WaveletOperator: LinearOperator {
   public let domain: [Int]
   /// The filters in use.
   public let filter: WaveletFilter
   /// The number of levels.
   public let levels: Int
+  private let kernelSet: String?
 
   /// A transform of images of `shape` `[rows, columns]` over `levels` levels.
   public init(shape: [Int], filter: WaveletFilter = .daubechies4, levels: Int) {
+    self.init(shape: shape, filter: filter, levels: levels, kernelSet: nil)
+  }
+
+  /// The same by kernels of the name `kernelSet`, for tests.
+  init(shape: [Int], filter: WaveletFilter, levels: Int, kernelSet: String?) {
     guard shape.count == 2, shape.allSatisfy({ $0 > 0 }), levels >= 0 else {
       shapeError("a wavelet transform needs [rows, columns], not \(shape), and no negative levels")
     }
     domain = shape
     self.filter = filter
     self.levels = levels
+    self.kernelSet = kernelSet
   }
 
   /// The most levels, at most `limit`, that leave an approximation of 16 or more along each axis.
@@ -49,27 +57,26 @@ public struct WaveletOperator: LinearOperator {
 
   public func forward(_ x: ComplexArray, into y: inout ComplexArray) {
     check(x.shape, y.shape)
-    y = x
-    let pass = WaveletPass(filter: filter, stride: domain[1])
-    withScratch(&y) { values, scratch in
-      for level in 0..<levels {
-        let size = size(at: level)
-        pass.analyseRows(values, into: scratch, rows: size[0], columns: size[1])
-        pass.analyseColumns(scratch, into: values, rows: size[0], columns: size[1])
-      }
+    if levels == 0 || x.count == 0 {
+      y = x
+      return
+    }
+    transform(x, &y) { cascade, place, coefficients, work in
+      cascade.analyse(place, into: coefficients, work: work, sharedOut: true)
     }
   }
 
   public func adjoint(_ y: ComplexArray, into x: inout ComplexArray) {
     check(x.shape, y.shape)
-    x = y
-    let pass = WaveletPass(filter: filter, stride: domain[1])
-    withScratch(&x) { values, scratch in
-      for level in (0..<levels).reversed() {
-        let size = size(at: level)
-        pass.synthesiseColumns(values, into: scratch, rows: size[0], columns: size[1])
-        pass.synthesiseRows(scratch, into: values, rows: size[0], columns: size[1])
-      }
+    if levels == 0 || y.count == 0 {
+      x = y
+      return
+    }
+    transform(y, &x) { cascade, place, coefficients, work in
+      // The two change their parts: what is read are coefficients, what is written is the image.
+      cascade.synthesise(
+        place.image, into: WaveletCascade.Place(image: coefficients, imageRows: domain[0]),
+        work: work, sharedOut: true)
     }
   }
 
@@ -79,13 +86,23 @@ public struct WaveletOperator: LinearOperator {
     y = x
   }
 
-  private func withScratch(
-    _ array: inout ComplexArray,
-    _ body: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+  private func transform(
+    _ source: ComplexArray, _ target: inout ComplexArray,
+    _ body: (
+      WaveletCascade, WaveletCascade.Place, UnsafeMutablePointer<Float>,
+      UnsafeMutablePointer<Float>
+    ) -> Void
   ) {
-    let floats = 2 * array.count
-    let scratch = UnsafeMutablePointer<Float>.allocate(capacity: floats)
-    defer { scratch.deallocate() }
-    array.values.withMutableInterleaved { body($0, scratch) }
+    let cascade = WaveletCascade(
+      filter: filter, rows: domain[0], columns: domain[1], levels: levels, kernelSet: kernelSet)
+    let work = UnsafeMutablePointer<Float>.allocate(capacity: cascade.workFloats)
+    defer { work.deallocate() }
+    source.values.withInterleaved { source in
+      target.values.withMutableInterleaved { target in
+        let place = WaveletCascade.Place(
+          image: UnsafeMutablePointer(mutating: source), imageRows: domain[0])
+        body(cascade, place, target, work)
+      }
+    }
   }
 }

@@ -1,14 +1,19 @@
 import Arrays
 public import LinearOperators
-import Optimization
+public import Optimization
 
 /// Compressed sensing: argmin ½‖A x − y‖² + λ‖W x‖₁ by FISTA, W an orthonormal wavelet transform.
 ///
-/// Source: Lustig, Donoho and Pauly, MRM 58:1182 (2007); solver and random shifts of the wavelets
-/// as in BART's `pics -R W`. The defaults had the lowest mean NMSE of λ = 0.003, 0.005 and 0.0075
-/// over 8 validation slices of the training set with simulated coils, at 4x and 8x and an SNR of 50
-/// and 20. There the shifted Haar wavelets were better in all four cases, by 0.1 to 0.3 dB, than
-/// Daubechies's of 4 taps, BART's default, and with those 200 iterations were worse than 100.
+/// Source: Lustig, Donoho and Pauly, MRM 58:1182 (2007); random shifts of the wavelets as in BART's
+/// `pics -R W`. The default λ had the lowest mean NMSE of 0.003, 0.005 and 0.0075 over 8 validation
+/// slices of the training set with simulated coils, at 4x and 8x and an SNR of 50 and 20. There the
+/// shifted Haar wavelets were better in all four cases, by 0.1 to 0.3 dB, than Daubechies's of 4
+/// taps, BART's default.
+///
+/// Momentum, continuation and the mean over the last iterates came out of seven settings tried on the 8
+/// validation slices, one for each acceleration, SNR and kind of mask (random, equispaced), with one
+/// measured head in view. On the slices 40 iterations give 0.15 dB more PSNR than 100 with growing
+/// momentum; a decay of 0.87 and a momentum of 0.93 gave 0.24 dB there and less on the head.
 public struct L1Wavelet: ReconstructionMethod, Codable {
   public let name = "l1-wavelet"
   /// The weight λ, in units of the scaled image (the 99th percentile of the zero-filled one is 1).
@@ -28,7 +33,7 @@ public struct L1Wavelet: ReconstructionMethod, Codable {
 
   /// The method with its defaults or other settings.
   public init(
-    regularisation: Float = 0.005, iterations: Int = 100, filter: WaveletFilter = .haar,
+    regularisation: Float = 0.005, iterations: Int = 40, filter: WaveletFilter = .haar,
     levels: Int = 4, seed: UInt64 = 1
   ) {
     self.regularisation = regularisation
@@ -38,28 +43,22 @@ public struct L1Wavelet: ReconstructionMethod, Codable {
     self.seed = seed
   }
 
+  /// The solver: ‖A‖ ≤ 1 by the normalised maps, so the step 1 is safe.
+  public var solver: FISTA {
+    FISTA(
+      iterations: iterations, step: 1, momentum: .constant(0.9),
+      continuation: FISTA.Continuation(start: 16, decay: 0.85), averaged: 8)
+  }
+
   public func reconstruct(
     _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
   ) throws -> Reconstruction {
     try requireNotNegative(regularisation, "regularisation", of: name)
-    let (system, measurements) = (problem.system, problem.measurements)
-    let norm = measurements.squaredNorm.squareRoot()
-    let levels = WaveletOperator.usefulLevels(shape: system.domain, limit: levels)
+    let shape = problem.system.domain
+    let levels = WaveletOperator.usefulLevels(shape: shape, limit: levels)
     var shrinkage = WaveletShrinkage(
-      transform: WaveletOperator(shape: system.domain, filter: filter, levels: levels),
-      seed: seed)
-    // ‖A‖ ≤ 1 by the normalised maps, so the step 1 is safe.
-    let image = try FISTA(iterations: iterations, step: 1).minimise(
-      from: system.adjoint(measurements),
-      gradient: { system.dataLoss($0, measurements: measurements, into: &$1) },
-      proximal: { shrinkage.apply(&$0, threshold: $1 * regularisation) },
-      report: { step in
-        try report(
-          ReconstructionProgress(
-            stage: "FISTA", fraction: Double(step.iteration) / Double(iterations),
-            misfit: (2 * step.smoothValue).squareRoot() / norm))
-      })
-    try requireFinite(image, of: name)
-    return Reconstruction(image: image)
+      transform: WaveletOperator(shape: shape, filter: filter, levels: levels), seed: seed)
+    return try problem.minimise(
+      solver, of: name, proximal: { shrinkage.apply(&$0, threshold: $1 * regularisation) }, report)
   }
 }

@@ -9,13 +9,13 @@ struct FISTATests {
   private let matrix: ComplexArray
   private let data: ComplexArray
   private let weight: Float = 2
-  /// 1 over the squared Frobenius norm is a safe step, if a short one.
+  /// Constant momentum diverges at twice this.
   private let step: Float
 
   init() {
     matrix = randomArray([8, 12], seed: 5)
     data = randomArray([8], seed: 6)
-    step = Float(4 / matrix.squaredNorm)
+    step = Float(2 / matrix.squaredNorm)
   }
 
   private func gradient(_ x: ComplexArray, _ result: inout ComplexArray) -> Double {
@@ -39,9 +39,19 @@ struct FISTATests {
     return gradient(x, &unused) + Double(weight) * x.values.reduce(0) { $0 + Double($1.length) }
   }
 
-  @Test("meets the optimality condition of the LASSO", arguments: [true, false])
-  func optimal(restarts: Bool) {
-    let x = FISTA(iterations: 3000, step: step, restarts: restarts).minimise(
+  static let solvers: [(FISTA.Momentum, FISTA.Continuation?, Int)] = [
+    (.growing(restarts: true), nil, 1), (.growing(restarts: false), nil, 1),
+    (.constant(0.9), nil, 1),
+    (.constant(0.9), FISTA.Continuation(start: 16, decay: 0.9), 5),
+  ]
+
+  @Test("meets the optimality condition of the LASSO", arguments: solvers.indices)
+  func optimal(solver: Int) {
+    let (momentum, continuation, averaged) = Self.solvers[solver]
+    let x = FISTA(
+      iterations: 3000, step: step, momentum: momentum, continuation: continuation,
+      averaged: averaged
+    ).minimise(
       from: ComplexArray(zeros: [12]), gradient: gradient, proximal: shrink, report: { _ in })
     var slope = x
     _ = gradient(x, &slope)
@@ -61,7 +71,7 @@ struct FISTATests {
   func restarts() {
     func error(_ restarts: Bool) -> Double {
       objective(
-        FISTA(iterations: 200, step: step, restarts: restarts).minimise(
+        FISTA(iterations: 200, step: step, momentum: .growing(restarts: restarts)).minimise(
           from: ComplexArray(zeros: [12]), gradient: gradient, proximal: shrink, report: { _ in }))
     }
     #expect(error(true) < error(false))
@@ -85,5 +95,30 @@ struct FISTATests {
         })
     }
     #expect(seen == [1, 2, 3, 4])
+  }
+
+  @Test("continuation multiplies the thresholds and ends at 1")
+  func continuation() {
+    var thresholds: [Float] = []
+    _ = FISTA(
+      iterations: 6, step: 0.5, continuation: FISTA.Continuation(start: 4, decay: 0.5)
+    ).minimise(
+      from: ComplexArray(zeros: [12]), gradient: gradient, proximal: { thresholds.append($1) },
+      report: { _ in })
+    #expect(thresholds == [2, 1, 0.5, 0.5, 0.5, 0.5])
+  }
+
+  @Test("the result is the mean of the last iterates")
+  func averaged() {
+    var last: [ComplexArray] = []
+    let mean = FISTA(iterations: 7, step: step, averaged: 3).minimise(
+      from: ComplexArray(zeros: [12]), gradient: gradient, proximal: shrink,
+      report: { last.append($0.solution) })
+    var expected = last[4]
+    expected.add(1, times: last[5])
+    expected.add(1, times: last[6])
+    expected.scale(by: 1 / 3)
+    expected.add(-1, times: mean)
+    #expect(expected.squaredNorm < 1e-12 * mean.squaredNorm)
   }
 }

@@ -5,9 +5,9 @@ import Reconstruction
 import TestSupport
 import Testing
 
-@Suite("SENSE and L1-wavelet")
+@Suite("SENSE, L1-wavelet and total variation")
 struct ClassicalMethodTests {
-  static let methods: [any ReconstructionMethod] = [SENSE(), L1Wavelet()]
+  static let methods: [any ReconstructionMethod] = [SENSE(), L1Wavelet(), TotalVariation()]
 
   @Test("SENSE without a weight returns a fully sampled image")
   func fullySampled() throws {
@@ -16,7 +16,7 @@ struct ClassicalMethodTests {
     #expect(phantom.error(image) < 1e-10)
   }
 
-  @Test("the images get better from zero-filled to SENSE to L1-wavelet")
+  @Test("the images get better from zero-filled to SENSE to L1-wavelet to TV")
   func order() throws {
     let phantom = try UndersampledPhantom(acceleration: 4, noise: 0.02)
     let errors = try ([ZeroFilled()] + Self.methods).map {
@@ -24,6 +24,8 @@ struct ClassicalMethodTests {
     }
     #expect(errors[1] < 0.8 * errors[0])
     #expect(errors[2] < 0.5 * errors[1])
+    // The phantom is piecewise constant.
+    #expect(errors[3] < errors[2])
   }
 
   @Test("the weight of SENSE holds the noise down where iterations alone amplify it")
@@ -34,7 +36,7 @@ struct ClassicalMethodTests {
     #expect(weighted < 0.8 * plain)
   }
 
-  @Test("the number of threads changes no bit", arguments: [0, 1])
+  @Test("the number of threads changes no bit", arguments: [0, 1, 2])
   func threads(method: Int) throws {
     let problem = try UndersampledPhantom(acceleration: 4, noise: 0.02).problem
     let images = try [1, 2, 2].map { threads in
@@ -51,7 +53,7 @@ struct ClassicalMethodTests {
     #expect(images[0] != images[1])
   }
 
-  @Test("progress grows to 1 and the misfit is the image's", arguments: [0, 1])
+  @Test("progress grows to 1 and the misfit is the image's", arguments: [0, 1, 2])
   func progress(method: Int) throws {
     let phantom = try UndersampledPhantom(acceleration: 4, noise: 0.02)
     let problem = phantom.problem
@@ -66,7 +68,7 @@ struct ClassicalMethodTests {
     #expect(abs(reported - misfit) < 0.02 * misfit)
   }
 
-  @Test("what the callback throws ends the work", arguments: [0, 1])
+  @Test("what the callback throws ends the work", arguments: [0, 1, 2])
   func stops(method: Int) throws {
     struct Enough: Error {}
     let problem = try UndersampledPhantom(acceleration: 4).problem
@@ -84,6 +86,9 @@ struct ClassicalMethodTests {
     ) { try run(SENSE(regularisation: -1), problem) }
     #expect(throws: ReconstructionError.self) {
       try run(L1Wavelet(regularisation: .nan), problem)
+    }
+    #expect(throws: ReconstructionError.self) {
+      try run(TotalVariation(regularisation: -.infinity), problem)
     }
   }
 

@@ -35,8 +35,13 @@ import Testing
     func cost(_ c: Float) -> Float {
       0.5 * (c - value) * (c - value) + toZero * abs(c) + toCentre * abs(c - centre)
     }
-    let found = ResidualShrinkage.drawnBetween(
-      value, centre: centre, toZero: toZero, toCentre: toCentre)
+    // A single pixel is its own coefficient.
+    var shrinkage = ResidualShrinkage(
+      shape: [1, 1], drawn: ComplexArray(shape: [1, 1], values: [Complex(centre, 0)]),
+      share: toZero / (toZero + toCentre), seed: 1)
+    var image = ComplexArray(shape: [1, 1], values: [Complex(value, 0)])
+    shrinkage.apply(&image, threshold: toZero + toCentre)
+    let found = image.values[0].real
     let best = (-30000...30000).map { cost(Float($0) / 10000) }.min() ?? 0
     #expect(cost(found) <= best + 1e-6)
   }

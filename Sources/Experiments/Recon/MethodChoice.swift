@@ -33,6 +33,7 @@ public struct MethodChoice: Sendable {
     MethodChoice(name: "zero-filled", defaults: NoSettings()) { _, _ in ZeroFilled() },
     MethodChoice(name: "sense", defaults: SENSE()) { settings, _ in settings },
     MethodChoice(name: "l1-wavelet", defaults: L1Wavelet()) { settings, _ in settings },
+    MethodChoice(name: "tv", defaults: TotalVariation()) { settings, _ in settings },
     MethodChoice(name: "ilo", needsWeights: true, defaults: ILOSettings()) { settings, context in
       var settings = settings
       if let seed = context.seed { settings.seed = seed }

@@ -17,6 +17,7 @@
 
 #include "CoilEigenvectors.h"
 #include "Elements.h"
+#include "ImageKernels.h"
 
 /// Features as the kernels read them. What lies outside the rows and columns counts as zero, so no
 /// padded copy need be made.

@@ -12,6 +12,8 @@ enum MethodWords {
       + "small penalty on energy",
     "l1-wavelet":
       "compressed sensing: as SENSE, but prefers images that few wavelets describe",
+    "tv":
+      "compressed sensing: as SENSE, but prefers images that are flat between sharp edges",
     "ilo":
       "a generative network trained on other images is adapted layer by layer until its image "
       + "explains the acquired samples; what the samples leave open comes from the network",

@@ -49,8 +49,11 @@ public struct SweepEstimate: Sendable {
     case "zero-filled": return 0.05e-6 * samples
     case "sense": return 0.7e-6 * samples
     case "l1-wavelet":
-      let iterations = (try? method.settings.decoded(as: L1Wavelet.self))?.iterations ?? 100
-      return 25e-9 * samples * Double(iterations)
+      let settings = (try? method.settings.decoded(as: L1Wavelet.self)) ?? L1Wavelet()
+      return 25e-9 * samples * Double(settings.iterations)
+    case "tv":
+      let settings = (try? method.settings.decoded(as: TotalVariation.self)) ?? TotalVariation()
+      return 25e-9 * samples * Double(settings.iterations)
     default:
       let settings = (try? method.settings.decoded(as: ILOSettings.self)) ?? ILOSettings()
       let further = settings.rounds - 1

@@ -1,0 +1,29 @@
+import Arrays
+import LinearOperators
+import Optimization
+
+extension ReconstructionProblem {
+  /// The image that `solver` gives for the data term and a proximal map, from the zero-filled one.
+  ///
+  /// Throws `ReconstructionError.diverged` in the name of `method`, and what `report` throws.
+  func minimise(
+    _ solver: FISTA, of method: String, proximal: (inout ComplexArray, Float) -> Void,
+    _ report: (ReconstructionProgress) throws -> Void
+  ) throws -> Reconstruction {
+    let norm = measurements.squaredNorm.squareRoot()
+    func progress(_ done: Int, _ loss: Double) -> ReconstructionProgress {
+      ReconstructionProgress(
+        stage: "FISTA", fraction: Double(done) / Double(solver.iterations + 1),
+        misfit: (2 * loss).squareRoot() / norm)
+    }
+    let image = try solver.minimise(
+      from: system.adjoint(measurements),
+      gradient: { system.dataLoss($0, measurements: measurements, into: &$1) },
+      proximal: proximal, report: { try report(progress($0.iteration, $0.smoothValue)) })
+    try requireFinite(image, of: method)
+    var unused = image
+    let loss = system.dataLoss(image, measurements: measurements, into: &unused)
+    try report(progress(solver.iterations + 1, loss))
+    return Reconstruction(image: image)
+  }
+}
