@@ -5,6 +5,7 @@
 #define LANES 16
 #define VECTORS 4
 #define SUFFIX kernels_avx512
+#define FOURIER_TABLE fourier_avx512
 #define NAME "avx512"
 #include "template.h"
 #pragma clang attribute pop

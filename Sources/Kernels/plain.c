@@ -2,5 +2,6 @@
 #define LANES 4
 #define VECTORS 2
 #define SUFFIX kernels_plain
+#define FOURIER_TABLE fourier_plain
 #define NAME "plain"
 #include "template.h"

@@ -30,6 +30,7 @@ static int block_size(int output_channels) {
 
 #include "direct.h"
 #include "elementwise.h"
+#include "fourier.h"
 #include "weight_gradient.h"
 #include "winograd.h"
 
