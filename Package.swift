@@ -49,9 +49,6 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(
-      name: "CFFTW", path: "Sources/CLibraries/CFFTW", pkgConfig: "fftw3f",
-      providers: [.apt(["libfftw3-dev"])]),
-    .systemLibrary(
       name: "COpenBLAS", path: "Sources/CLibraries/COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
@@ -95,13 +92,13 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
   ]
-    + module("Arrays", ["CFFTW", "COpenBLAS", "CMalloc", numerics])
+    + module("Arrays", ["Kernels", "COpenBLAS", "CMalloc", numerics])
     + module("Acquisition", arrays)
     + module("Phantoms", arrays + ["Acquisition"])
     + module(
       "ScanFiles",
       arrays + ["Acquisition", "CHDF5", .product(name: "XMLCoder", package: "XMLCoder")])
-    + module("LinearOperators", arrays + ["Acquisition"])
+    + module("LinearOperators", arrays + ["Acquisition", "Kernels"])
     + module("Layers", arrays + ["Kernels"])
     + module("Optimization", arrays)
     + module("Generators", arrays + ["Layers", "Optimization"])

@@ -163,9 +163,9 @@ static double normal_or_residual(const fourier_coil *coil, const float *image,
   int last = plan->passes - 1, blocks = plan->size / plan->radix[last];
   encode_passes(coil, image, last);
   if (expected)
-    energy = c->residual(coil->work, blocks, coil->weights, expected);
+    energy = c->residual(coil->work, blocks, coil->weights, expected, coil->next_map);
   else
-    c->middle(coil->work, blocks, coil->weights);
+    c->middle(coil->work, blocks, coil->weights, coil->next_map);
   decode_passes(coil, sum, last);
   return energy;
 }
@@ -183,5 +183,5 @@ static double fourier_residual(const fourier_coil *coil, const float *image, con
 
 const fourier_table FOURIER_TABLE = {NAME,           fourier_forward, fourier_backward,
                                      fourier_encode, fourier_decode,  fourier_normal,
-                                     fourier_residual, load_lines,    store_lines,
-                                     load_columns,   store_columns};
+                                     fourier_residual, multiply_map,  load_lines,
+                                     store_lines,    load_columns,    store_columns};

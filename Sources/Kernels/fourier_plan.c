@@ -154,6 +154,17 @@ static int *make_positions(arena *memory, int size, const int *radix, int passes
 static const fourier_plan *make_plan(int size, arena *memory) {
   fourier_plan plan = {.size = size}, *stored = take(memory, sizeof plan);
   factorise(size, size, plan.radix, &plan.passes);
+  // Primes without codelet come first, so that the middle of an operator is a fused codelet.
+  for (int i = plan.passes - 1, moved = 0; i > moved;) {
+    int r = plan.radix[i];
+    if (has_codelet(r)) {
+      i--;
+      continue;
+    }
+    memmove(plan.radix + 1, plan.radix, sizeof(int) * i);
+    plan.radix[0] = r;
+    moved++;
+  }
   plan.position = make_positions(memory, size, plan.radix, plan.passes);
   for (int i = 0, length = size; i < plan.passes; length /= plan.radix[i++]) {
     int r = plan.radix[i];

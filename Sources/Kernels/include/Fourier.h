@@ -39,6 +39,7 @@ typedef struct fourier_plan {
 typedef struct {
   const fourier_plan *plan;
   const float *map;
+  const float *next_map;  ///< of the coil that follows, to be fetched in time; may be NULL
   float *work;          ///< [fourier_work_floats(plan)]
   const float *weights; ///< [size], in the order of `position`: 1 where sampled, else 0
 } fourier_coil;
@@ -60,6 +61,9 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   /// `data` is a block in the order of `position`, zero where nothing is sampled.
   double (*residual)(const fourier_coil *coil, const float *image, const float *data,
                      float *gradient);
+
+  /// product = a * b, for `count` values of blocks.
+  void (*multiply)(int count, const float *a, const float *b, float *product);
 
   /// Copies complex `lines` into the block: value i of line l, at `from + 2 (l * line + i)`, goes to
   /// place[i] of lane l. Lanes from `lines` on become zero. `swapped` exchanges re and im.

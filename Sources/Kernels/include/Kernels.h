@@ -15,6 +15,8 @@
 
 #include <stddef.h>
 
+#include "Fourier.h"
+
 /// A direct convolution as a matrix product: every output pixel is the sum over `segments` runs of
 /// `segment_length` contiguous input floats (one run per kernel row) times the packed weights.
 /// Strided convolutions and the four phases of their adjoint have the same form.
