@@ -5,6 +5,7 @@
 #define VECTORS 2
 #define SUFFIX kernels_avx2
 #define FOURIER_TABLE fourier_avx2
+#define VECTOR_TABLE vectors_avx2
 #define NAME "avx2"
 #include "template.h"
 #pragma clang attribute pop

@@ -6,6 +6,7 @@
 #define VECTORS 4
 #define SUFFIX kernels_avx512
 #define FOURIER_TABLE fourier_avx512
+#define VECTOR_TABLE vectors_avx512
 #define NAME "avx512"
 #include "template.h"
 #pragma clang attribute pop

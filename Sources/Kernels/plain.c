@@ -3,5 +3,6 @@
 #define VECTORS 2
 #define SUFFIX kernels_plain
 #define FOURIER_TABLE fourier_plain
+#define VECTOR_TABLE vectors_plain
 #define NAME "plain"
 #include "template.h"

@@ -31,6 +31,7 @@ static int block_size(int output_channels) {
 #include "direct.h"
 #include "elementwise.h"
 #include "fourier.h"
+#include "vectors.h"
 #include "weight_gradient.h"
 #include "winograd.h"
 

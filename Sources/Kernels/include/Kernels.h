@@ -16,6 +16,7 @@
 #include <stddef.h>
 
 #include "Fourier.h"
+#include "Vectors.h"
 
 /// A direct convolution as a matrix product: every output pixel is the sum over `segments` runs of
 /// `segment_length` contiguous input floats (one run per kernel row) times the packed weights.
