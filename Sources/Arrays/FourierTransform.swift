@@ -13,7 +13,7 @@ public import Numerics
 /// process. Transforms may run from many threads at once. Every size will do; those whose prime
 /// factors are at most 13 are the fastest. The root-mean-square error, relative to that of the
 /// values, against sums in double precision is below 1.5e-7 for sizes without large prime factors
-/// and below 3e-7 for all others up to 1,024.
+/// and below 4e-7 for all others up to 1,024.
 public struct FourierTransform: Sendable {
   /// Which axes of `[rows, columns]` are transformed.
   public enum Axes: Hashable, Sendable {
@@ -87,8 +87,9 @@ public struct FourierTransform: Sendable {
     for pass in passes { pass.run(floats, blocks: 0..<pass.blocks, inverse: inverse) }
   }
 
-  /// Few images are shared out by blocks of lines, many as a whole: an image stays in the cache of
-  /// one processor. No value depends on it, because no line depends on its neighbours.
+  /// Few images are shared out by blocks of lines, many as a whole.
+  ///
+  /// A whole image stays in the cache of one processor. No value depends on it, because no line depends on its neighbours.
   private func transform(_ array: inout ComplexArray, inverse: Bool) {
     guard array.shape.count >= 2, array.shape.suffix(2) == [rows, columns] else {
       shapeError("a Fourier transform of [\(rows), \(columns)] got an array \(array.shape)")
@@ -146,7 +147,9 @@ private struct AxisPass: @unchecked Sendable {
   /// Blocks that are worth a thread's while: about 8,192 values.
   var chunk: Int { max(1, 1024 / plan.size) }
 
-  /// Transforms the lines of `blocks`. The inverse is the same with real and imaginary parts
+  /// Transforms the lines of `blocks`.
+  ///
+  /// The inverse is the same with real and imaginary parts
   /// exchanged on both ways.
   func run(_ image: UnsafeMutablePointer<Float>, blocks: Range<Int>, inverse: Bool) {
     let memory = FloatMemory(count: plan.workFloats)

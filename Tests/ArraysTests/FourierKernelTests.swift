@@ -25,14 +25,16 @@ struct FourierKernelCase: Sendable, CustomTestStringConvertible {
 
 @Suite("Fourier kernels against sums in double precision")
 struct FourierKernelTests {
-  /// `FourierTransform` states these bounds. Measured: at most 1.2e-7 for factors up to 31, 2.6e-7
-  /// for larger primes (509, whose convolution is nested in another).
+  /// `FourierTransform` states these bounds.
+  ///
+  /// Measured: at most 1.2e-7 for factors up to 31, 3.2e-7
+  /// for larger primes (359, whose convolution holds two more).
   func bound(_ size: Int) -> Double {
     var (rest, factor) = (size, 2)
     while rest > 1 && factor <= 31 {
       if rest % factor == 0 { rest /= factor } else { factor += 1 }
     }
-    return rest == 1 ? 1.5e-7 : 3e-7
+    return rest == 1 ? 1.5e-7 : 4e-7
   }
 
   /// The definition of the centred, unitary transform of one line.
