@@ -49,9 +49,6 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(
-      name: "CFFTW", path: "Sources/CLibraries/CFFTW", pkgConfig: "fftw3f",
-      providers: [.apt(["libfftw3-dev"])]),
-    .systemLibrary(
       name: "COpenBLAS", path: "Sources/CLibraries/COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
@@ -95,7 +92,7 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
   ]
-    + module("Arrays", ["CFFTW", "COpenBLAS", "CMalloc", numerics])
+    + module("Arrays", ["Kernels", "COpenBLAS", "CMalloc", numerics])
     + module("Acquisition", arrays + ["Kernels"])
     + module("Phantoms", arrays + ["Acquisition"])
     + module(

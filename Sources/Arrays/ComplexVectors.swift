@@ -1,3 +1,4 @@
+import Kernels
 public import Numerics
 
 /// Vector arithmetic that iterative reconstructions need; all sums are taken in double precision.
@@ -9,20 +10,12 @@ extension DenseArray where Element == Complex<Float> {
     }
     return values.withInterleaved { a in
       other.values.withInterleaved { b in
-        var same = SIMD4<Double>.zero
-        var crossed = SIMD4<Double>.zero
-        for index in 0..<count {
-          let x = SIMD2<Double>(Double(a[2 * index]), Double(a[2 * index + 1]))
-          let y = SIMD2<Double>(Double(b[2 * index]), Double(b[2 * index + 1]))
-          if index & 1 == 0 {
-            same.lowHalf += x * y
-            crossed.lowHalf += x * SIMD2(y.y, y.x)
-          } else {
-            same.highHalf += x * y
-            crossed.highHalf += x * SIMD2(y.y, y.x)
-          }
+        var sum: (Double, Double) = (0, 0)
+        withUnsafeMutableBytes(of: &sum) { bytes in
+          vector_kernels().pointee.inner_product(
+            count, a, b, bytes.assumingMemoryBound(to: Double.self).baseAddress)
         }
-        return Complex(same.sum(), crossed.x + crossed.z - crossed.y - crossed.w)
+        return Complex(sum.0, sum.1)
       }
     }
   }
@@ -38,7 +31,7 @@ extension DenseArray where Element == Complex<Float> {
     let floats = 2 * count
     values.withMutableInterleaved { target in
       other.values.withInterleaved { source in
-        for index in 0..<floats { target[index] += factor * source[index] }
+        vector_kernels().pointee.add(floats, factor, source, target)
       }
     }
   }
@@ -47,7 +40,7 @@ extension DenseArray where Element == Complex<Float> {
   public mutating func scale(by factor: Float) {
     let floats = 2 * count
     values.withMutableInterleaved { target in
-      for index in 0..<floats { target[index] *= factor }
+      vector_kernels().pointee.scale(floats, factor, target)
     }
   }
 
@@ -59,20 +52,7 @@ extension DenseArray where Element == Complex<Float> {
 
 /// `Σ values[i]²` over `count` floats, in double precision and in a fixed order.
 package func squaredSum(_ values: UnsafePointer<Float>, _ count: Int) -> Double {
-  var lanes = SIMD8<Double>.zero
-  var index = 0
-  while index + 8 <= count {
-    let raw = UnsafeRawPointer(values + index).loadUnaligned(as: SIMD8<Float>.self)
-    let wide = SIMD8<Double>(raw)
-    lanes += wide * wide
-    index += 8
-  }
-  var sum = lanes.sum()
-  while index < count {
-    sum += Double(values[index]) * Double(values[index])
-    index += 1
-  }
-  return sum
+  vector_kernels().pointee.squared_sum(count, values)
 }
 
 extension Array where Element == Complex<Float> {

@@ -1,4 +1,5 @@
 public import Arrays
+import Kernels
 import Numerics
 
 /// The encoding of a parallel acquisition with a 1-D mask: coil maps, Fourier transform, sampling.
@@ -6,10 +7,11 @@ import Numerics
 /// Image `[rows, columns]` to measurements `[coils, rows, sampled columns]` in *hybrid space*: space
 /// along the fully sampled readout, k-space along phase encoding. `hybrid(_:)` brings k-space there
 /// once; being unitary it changes neither residuals nor noise. What is left to do in each iteration
-/// are transforms along columns only, which no two rows share. So one block of rows after the other
-/// is taken through maps, transform, mask and back in cache-sized scratch, coil by coil in a fixed
-/// order; results do not depend on the number of threads. The centring factors are folded into the
-/// stored maps. With maps normalised to `Σ|S|² = 1` the operator's norm is at most 1.
+/// are transforms along columns only, which no two rows share. So one block of eight rows after the
+/// other, a row in each lane of a vector, is taken through maps, transform, mask and back, coil by coil
+/// in a fixed order; results do not depend on the number of threads. The masked values stay in the
+/// order in which the transform leaves them, so that mask, last pass forward and first pass back are
+/// one. With maps normalised to `Σ|S|² = 1` the operator's norm is at most 1.
 public struct SENSEOperator: LinearOperator {
   /// The image shape `[rows, columns]`.
   public let domain: [Int]
@@ -18,21 +20,22 @@ public struct SENSEOperator: LinearOperator {
   /// Which columns of k-space were acquired.
   public let mask: [Bool]
 
-  /// Maps times the centring factors before the transform: `[coils, rows, columns]`.
-  private let maps: [Complex<Float>]
-  /// Indices of acquired columns, ascending.
-  private let sampled: [Int]
-  /// The centring factors after the transform, at the acquired columns.
-  private let after: [Complex<Float>]
-
-  /// The transforms of a full block of rows and of the last, which may be smaller.
-  private let transforms: (full: FourierTransform, last: FourierTransform)
-
-  /// Rows taken through together: 8 rows of 400 columns stay in a 32 KB first-level cache.
-  private static let blockRows = 8
+  private let maps: SENSEMaps
+  private let sampling: SENSESampling
+  private let kernels: UncheckedKernels
 
   /// An operator of coil `maps` `[coils, rows, columns]` and a `mask` along columns.
   public init(maps: ComplexArray, mask: [Bool]) {
+    self.init(maps: maps, mask: mask, kernels: fourier_kernels())
+  }
+
+  /// An operator by the kernels of the name, for tests; see `fourier_kernels_named`.
+  package init?(maps: ComplexArray, mask: [Bool], kernelSet: String) {
+    guard let kernels = fourier_kernels_named(kernelSet) else { return nil }
+    self.init(maps: maps, mask: mask, kernels: kernels)
+  }
+
+  private init(maps: ComplexArray, mask: [Bool], kernels: UnsafePointer<fourier_table>) {
     guard maps.shape.count == 3, mask.count == maps.shape[2] else {
       shapeError(
         "coil maps \(maps.shape) must be [coils, rows, columns] and the mask, of \(mask.count) "
@@ -40,38 +43,30 @@ public struct SENSEOperator: LinearOperator {
     }
     let (coils, rows, columns) = (maps.shape[0], maps.shape[1], maps.shape[2])
     guard rows > 0, columns > 0 else { shapeError("coil maps \(maps.shape) have an empty axis") }
-    let lastRows = (rows - 1) % Self.blockRows + 1
-    let transform = FourierTransform(rows: Self.blockRows, columns: columns, axes: .columns)
-    transforms = (
-      transform, FourierTransform(rows: lastRows, columns: columns, axes: .columns)
-    )
-    let before = transform.centringBefore
-    let factors = transform.centringAfter
-    let acquired = mask.indices.filter { mask[$0] }
-    sampled = acquired
-    after = acquired.map { factors[$0] }
-    self.maps = maps.values.indices.map { maps.values[$0] * before[$0 % columns] }
+    self.maps = SENSEMaps(maps)
+    sampling = SENSESampling(mask: mask, plan: self.maps.plan)
     self.mask = mask
+    self.kernels = UncheckedKernels(table: kernels)
     domain = [rows, columns]
-    codomain = [coils, rows, acquired.count]
+    codomain = [coils, rows, sampling.columns.count]
   }
 
   /// Centred k-space `[coils, rows, columns]` to measurements `[coils, rows, sampled columns]`.
   ///
   /// Columns outside the mask are not looked at.
   public func hybrid(_ kspace: ComplexArray) -> ComplexArray {
-    let (rows, columns) = (domain[0], domain[1])
+    let (rows, columns, sampled) = (domain[0], domain[1], codomain[2])
     guard kspace.shape == [codomain[0]] + domain else {
       shapeError("k-space \(kspace.shape) does not fit coil maps \([codomain[0]] + domain)")
     }
     var compact = ComplexArray(zeros: codomain)
-    if sampled.isEmpty { return compact }
+    if sampling.columns.isEmpty { return compact }
     for line in 0..<codomain[0] * rows {
-      for (position, column) in sampled.enumerated() {
-        compact.values[line * sampled.count + position] = kspace.values[line * columns + column]
+      for (position, column) in sampling.columns.enumerated() {
+        compact.values[line * sampled + position] = kspace.values[line * columns + column]
       }
     }
-    FourierTransform(rows: rows, columns: sampled.count, axes: .rows).inverse(&compact)
+    FourierTransform(rows: rows, columns: sampled, axes: .rows).inverse(&compact)
     return compact
   }
 
@@ -81,14 +76,14 @@ public struct SENSEOperator: LinearOperator {
     guard measurements.shape == codomain else {
       shapeError("measurements \(measurements.shape) are not \(codomain)")
     }
-    let (rows, columns) = (domain[0], domain[1])
+    let (rows, columns, sampled) = (domain[0], domain[1], codomain[2])
     var result = ComplexArray(zeros: [codomain[0]] + domain)
-    if sampled.isEmpty { return result }
+    if sampling.columns.isEmpty { return result }
     var compact = measurements
-    FourierTransform(rows: rows, columns: sampled.count, axes: .rows).forward(&compact)
+    FourierTransform(rows: rows, columns: sampled, axes: .rows).forward(&compact)
     for line in 0..<codomain[0] * rows {
-      for (position, column) in sampled.enumerated() {
-        result.values[line * columns + column] = compact.values[line * sampled.count + position]
+      for (position, column) in sampling.columns.enumerated() {
+        result.values[line * columns + column] = compact.values[line * sampled + position]
       }
     }
     return result
@@ -97,13 +92,12 @@ public struct SENSEOperator: LinearOperator {
   /// The operator whose images are relative to `phase` `[rows, columns]`: maps times `phase`.
   public func modulated(by phase: ComplexArray) -> SENSEOperator {
     guard phase.shape == domain else { shapeError("a phase \(phase.shape) for images \(domain)") }
-    return SENSEOperator(
-      self, maps: maps.indices.map { maps[$0] * phase.values[$0 % phase.count] })
+    return SENSEOperator(self, maps: SENSEMaps(maps, times: phase))
   }
 
-  private init(_ other: SENSEOperator, maps: [Complex<Float>]) {
+  private init(_ other: SENSEOperator, maps: SENSEMaps) {
     (domain, codomain, mask) = (other.domain, other.codomain, other.mask)
-    (sampled, after, transforms) = (other.sampled, other.after, other.transforms)
+    (sampling, kernels) = (other.sampling, other.kernels)
     self.maps = maps
   }
 
@@ -112,12 +106,7 @@ public struct SENSEOperator: LinearOperator {
     x.values.withInterleaved { x in
       y.values.withMutableInterleaved { y in
         nonisolated(unsafe) let (x, y) = (x, y)
-        forEachBlock { block in
-          for coil in 0..<codomain[0] {
-            block.encode(coil, x)
-            block.gather(y + 2 * block.measurement(coil))
-          }
-        }
+        forEachBlock { $0.forward(x, into: y) }
       }
     }
   }
@@ -127,13 +116,7 @@ public struct SENSEOperator: LinearOperator {
     y.values.withInterleaved { y in
       x.values.withMutableInterleaved { x in
         nonisolated(unsafe) let (x, y) = (x, y)
-        forEachBlock { block in
-          block.clear(x)
-          for coil in 0..<codomain[0] {
-            block.scatter(y + 2 * block.measurement(coil))
-            block.decode(coil, x)
-          }
-        }
+        forEachBlock { $0.adjoint(y, into: x) }
       }
     }
   }
@@ -143,14 +126,7 @@ public struct SENSEOperator: LinearOperator {
     x.values.withInterleaved { x in
       y.values.withMutableInterleaved { y in
         nonisolated(unsafe) let (x, y) = (x, y)
-        forEachBlock { block in
-          block.clear(y)
-          for coil in 0..<codomain[0] {
-            block.encode(coil, x)
-            block.keepSampled()
-            block.decode(coil, y)
-          }
-        }
+        forEachBlock { $0.normal(x, into: y) }
       }
     }
   }
@@ -163,22 +139,13 @@ public struct SENSEOperator: LinearOperator {
   ) -> Double {
     check(image.shape, measurements.shape)
     check(gradient.shape, measurements.shape)
-    var losses = [Double](repeating: 0, count: blocks)
+    var losses = [Double](repeating: 0, count: maps.blocks)
     losses.withUnsafeMutableBufferPointer { losses in
       image.values.withInterleaved { x in
         measurements.values.withInterleaved { y in
           gradient.values.withMutableInterleaved { g in
             nonisolated(unsafe) let (x, y, g, losses) = (x, y, g, losses)
-            forEachBlock { block in
-              block.clear(g)
-              var loss = 0.0
-              for coil in 0..<codomain[0] {
-                block.encode(coil, x)
-                loss += block.residual(y + 2 * block.measurement(coil))
-                block.decode(coil, g)
-              }
-              losses[block.index] = loss
-            }
+            forEachBlock { losses[$0.index] = $0.residual(x, y, into: g) }
           }
         }
       }
@@ -186,24 +153,15 @@ public struct SENSEOperator: LinearOperator {
     return losses.reduce(0, +) / 2
   }
 
-  private var blocks: Int { (domain[0] + Self.blockRows - 1) / Self.blockRows }
-
   private func forEachBlock(_ body: @Sendable (SENSERowBlock) -> Void) {
-    maps.withInterleaved { maps in
-      after.withInterleaved { after in
-        sampled.withUnsafeBufferPointer { sampled in
-          nonisolated(unsafe) let (maps, after, sampled) = (maps, after, sampled)
-          parallelFor(blocks) { index in
-            let first = index * Self.blockRows
-            let block = SENSERowBlock(
-              index: index, first: first,
-              transform: index + 1 < blocks ? transforms.full : transforms.last,
-              imageRows: domain[0], maps: maps, sampled: sampled, after: after)
-            defer { block.scratch.deallocate() }
-            body(block)
-          }
-        }
-      }
+    parallelFor(maps.blocks) { index in
+      body(
+        SENSERowBlock(index: index, maps: maps, sampling: sampling, kernels: kernels.table))
     }
   }
+}
+
+/// A table of functions: constant, so that threads may share it.
+private struct UncheckedKernels: @unchecked Sendable {
+  let table: UnsafePointer<fourier_table>
 }

@@ -1,143 +1,131 @@
 import Arrays
-import Numerics
+import Kernels
 
-/// A block of image rows on its way through one coil: the fused steps of `SENSEOperator`.
+/// A block of image rows on its way through the coils: the fused steps of `SENSEOperator`.
 ///
-/// Pointers are to interleaved real and imaginary parts of whole arrays; `scratch` holds the block
-/// `[rows, columns]` and, behind it, one compact line. The owner deallocates `scratch`.
+/// Pointers are to interleaved real and imaginary parts of whole arrays.
 struct SENSERowBlock {
   let index: Int
-  let first: Int
-  let rows: Int
-  let imageRows: Int
-  let columns: Int
-  let maps: UnsafePointer<Float>
-  let sampled: UnsafeBufferPointer<Int>
-  let after: UnsafePointer<Float>
-  let scratch: UnsafeMutablePointer<Float>
-  let transform: FourierTransform
-  private var line: UnsafeMutablePointer<Float> { scratch + 2 * rows * columns }
+  private let maps: SENSEMaps
+  private let sampling: SENSESampling
+  private let kernels: fourier_table
+  private let memory: FloatMemory
+  private var image: UnsafeMutablePointer<Float> { memory.start }
+  private var sum: UnsafeMutablePointer<Float> { memory.start + maps.floats }
+  private var data: UnsafeMutablePointer<Float> { memory.start + 2 * maps.floats }
+  private var work: UnsafeMutablePointer<Float> { memory.start + 3 * maps.floats }
 
   init(
-    index: Int, first: Int, transform: FourierTransform, imageRows: Int,
-    maps: UnsafePointer<Float>, sampled: UnsafeBufferPointer<Int>, after: UnsafePointer<Float>
+    index: Int, maps: SENSEMaps, sampling: SENSESampling, kernels: UnsafePointer<fourier_table>
   ) {
-    (self.index, self.first, self.imageRows) = (index, first, imageRows)
-    (rows, columns, self.transform) = (transform.rows, transform.columns, transform)
-    (self.maps, self.sampled, self.after) = (maps, sampled, after)
-    let bytes = (rows + 1) * columns * MemoryLayout<Complex<Float>>.stride
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    scratch = memory.bindMemory(to: Float.self, capacity: 2 * (rows + 1) * columns)
+    (self.index, self.maps, self.sampling) = (index, maps, sampling)
+    self.kernels = kernels.pointee
+    memory = FloatMemory(count: 3 * maps.floats + maps.plan.workFloats)
   }
 
-  /// Where this block of `coil` starts in measurements `[coils, rows, sampled columns]`.
-  func measurement(_ coil: Int) -> Int { (coil * imageRows + first) * sampled.count }
-
-  private func map(_ coil: Int) -> UnsafePointer<Float> {
-    maps + 2 * (coil * imageRows + first) * columns
-  }
-
-  private func transformScratch(inverse: Bool) {
-    let raw = UnsafeMutableRawPointer(scratch)
-    transform.transform(raw.assumingMemoryBound(to: Complex<Float>.self), inverse: inverse)
-  }
-
-  /// Sets this block of `image` to zero.
-  func clear(_ image: UnsafeMutablePointer<Float>) {
-    (image + 2 * first * columns).update(repeating: 0, count: 2 * rows * columns)
-  }
-
-  /// Fills scratch with the transformed product of `image` and the coil's map.
-  func encode(_ coil: Int, _ image: UnsafePointer<Float>) {
-    let (map, image, target) = (map(coil), image + 2 * first * columns, scratch)
-    for index in 0..<rows * columns {
-      let (a, b) = (map[2 * index], map[2 * index + 1])
-      let (c, d) = (image[2 * index], image[2 * index + 1])
-      target[2 * index] = a * c - b * d
-      target[2 * index + 1] = a * d + b * c
-    }
-    transformScratch(inverse: false)
-  }
-
-  /// Transforms scratch back and adds its product with the conjugate map to `image`.
-  func decode(_ coil: Int, _ image: UnsafeMutablePointer<Float>) {
-    transformScratch(inverse: true)
-    let (map, image, source) = (map(coil), image + 2 * first * columns, scratch)
-    for index in 0..<rows * columns {
-      let (a, b) = (map[2 * index], map[2 * index + 1])
-      let (c, d) = (source[2 * index], source[2 * index + 1])
-      image[2 * index] += a * c + b * d
-      image[2 * index + 1] += a * d - b * c
+  /// `image` to measurements `[coils, rows, sampled columns]`.
+  func forward(_ image: UnsafePointer<Float>, into measurements: UnsafeMutablePointer<Float>) {
+    load(image)
+    for coil in 0..<maps.coils {
+      withCoil(coil) { kernels.encode($0, self.image) }
+      kernels.store_lines(
+        work, sampling.places, 0, 1, rows, sampled, measurements + offset(coil),
+        sampling.places.count)
     }
   }
 
-  /// Copies the acquired columns of scratch, centred and scaled, to `measurements`.
-  func gather(_ measurements: UnsafeMutablePointer<Float>) {
-    for row in 0..<rows {
-      gatherLine(scratch + 2 * row * columns, measurements + 2 * row * sampled.count)
+  /// Measurements to `image`, which is overwritten.
+  func adjoint(_ measurements: UnsafePointer<Float>, into image: UnsafeMutablePointer<Float>) {
+    sum.update(repeating: 0, count: maps.floats)
+    for coil in 0..<maps.coils {
+      work.update(repeating: 0, count: maps.floats)
+      loadData(measurements, coil, into: work)
+      withCoil(coil) { kernels.decode($0, sum) }
     }
+    store(image)
   }
 
-  private func gatherLine(
-    _ source: UnsafeMutablePointer<Float>, _ target: UnsafeMutablePointer<Float>
-  ) {
-    for position in 0..<sampled.count {
-      let column = sampled[position]
-      let (a, b) = (after[2 * position], after[2 * position + 1])
-      let (c, d) = (source[2 * column], source[2 * column + 1])
-      target[2 * position] = a * c - b * d
-      target[2 * position + 1] = a * d + b * c
+  /// `image` through the operator and back into `result`, which is overwritten.
+  func normal(_ image: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>) {
+    load(image)
+    sum.update(repeating: 0, count: maps.floats)
+    for coil in 0..<maps.coils {
+      withCoil(coil) { kernels.normal($0, self.image, sum) }
     }
+    store(result)
   }
 
-  /// Fills scratch with `measurements` at the acquired columns and zero elsewhere.
-  func scatter(_ measurements: UnsafePointer<Float>) {
-    for row in 0..<rows {
-      scatterLine(measurements + 2 * row * sampled.count, scratch + 2 * row * columns)
-    }
-  }
-
-  private func scatterLine(
-    _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>
-  ) {
-    target.update(repeating: 0, count: 2 * columns)
-    for position in 0..<sampled.count {
-      let column = sampled[position]
-      let (a, b) = (after[2 * position], after[2 * position + 1])
-      let (c, d) = (source[2 * position], source[2 * position + 1])
-      target[2 * column] = a * c + b * d
-      target[2 * column + 1] = a * d - b * c
-    }
-  }
-
-  /// Applies the mask to scratch in place: gather and scatter in one, where the phases cancel.
-  func keepSampled() {
-    let scale = 1 / Float(columns)
-    for row in 0..<rows {
-      let values = scratch + 2 * row * columns
-      var next = 0
-      for column in sampled {
-        for index in 2 * next..<2 * column { values[index] = 0 }
-        values[2 * column] *= scale
-        values[2 * column + 1] *= scale
-        next = column + 1
-      }
-      for index in 2 * next..<2 * columns { values[index] = 0 }
-    }
-  }
-
-  /// Replaces scratch by its residual against `measurements`; returns the residual's energy.
-  func residual(_ measurements: UnsafePointer<Float>) -> Double {
-    let width = 2 * sampled.count
+  /// The squared residual of `image` against measurements; its adjoint overwrites `gradient`.
+  func residual(
+    _ image: UnsafePointer<Float>, _ measurements: UnsafePointer<Float>,
+    into gradient: UnsafeMutablePointer<Float>
+  ) -> Double {
+    load(image)
+    sum.update(repeating: 0, count: maps.floats)
+    data.update(repeating: 0, count: maps.floats)
     var energy = 0.0
-    for row in 0..<rows {
-      let values = scratch + 2 * row * columns
-      let expected = measurements + row * width
-      gatherLine(values, line)
-      for index in 0..<width { line[index] -= expected[index] }
-      energy += squaredSum(line, width)
-      scatterLine(line, values)
+    for coil in 0..<maps.coils {
+      loadData(measurements, coil, into: data)
+      withCoil(coil) { energy += kernels.residual($0, self.image, data, sum) }
     }
+    store(gradient)
     return energy
+  }
+
+  private var rows: Int32 { Int32(maps.usedRows(index)) }
+  private var columns: Int32 { Int32(maps.plan.size) }
+  private var sampled: Int32 { Int32(sampling.places.count) }
+
+  /// Where this block starts in the image.
+  private var imageOffset: Int { 2 * maps.firstRow(index) * maps.plan.size }
+
+  /// Where this block of `coil` starts in the measurements.
+  private func offset(_ coil: Int) -> Int {
+    2 * (coil * maps.rows + maps.firstRow(index)) * sampling.places.count
+  }
+
+  private func load(_ source: UnsafePointer<Float>) {
+    kernels.load_lines(
+      source + imageOffset, maps.plan.size, rows, columns, maps.places, 0, image)
+  }
+
+  private func store(_ target: UnsafeMutablePointer<Float>) {
+    kernels.store_lines(
+      sum, maps.places, 0, 1, rows, columns, target + imageOffset, maps.plan.size)
+  }
+
+  private func loadData(
+    _ measurements: UnsafePointer<Float>, _ coil: Int, into block: UnsafeMutablePointer<Float>
+  ) {
+    kernels.load_lines(
+      measurements + offset(coil), sampling.places.count, rows, sampled, sampling.places, 0, block)
+  }
+
+  private func withCoil(_ coil: Int, _ body: (UnsafePointer<fourier_coil>) -> Void) {
+    sampling.weights.withUnsafeBufferPointer { weights in
+      var task = fourier_coil(
+        plan: maps.plan.tables, map: maps.start(index, coil), next_map: maps.next(index, coil),
+        work: work, weights: weights.baseAddress)
+      body(&task)
+    }
+  }
+}
+
+/// A mask along the columns in the order of the transform.
+struct SENSESampling: Sendable {
+  /// The acquired columns, ascending.
+  let columns: [Int]
+  /// Where each acquired column stands after the transform.
+  let places: [Int32]
+  /// By that order: 1 where a column is acquired, else 0.
+  let weights: [Float]
+
+  init(mask: [Bool], plan: FourierPlan) {
+    columns = mask.indices.filter { mask[$0] }
+    let all = plan.centredFrequencyPlaces
+    places = columns.map { all[$0] }
+    var weights = [Float](repeating: 0, count: mask.count)
+    for place in places { weights[Int(place)] = 1 }
+    self.weights = weights
   }
 }

@@ -1,4 +1,5 @@
 import Arrays
+import Kernels
 import LinearOperators
 import Numerics
 import Testing
@@ -25,6 +26,46 @@ struct SENSEOperatorTests {
     let data = randomArray(shape, seed: 6)
     #expect(relativeDifference(fused.adjoint(fused.hybrid(data)), slow.adjoint(data)) < 1e-6)
     #expect(relativeDifference(fused.normal(x), slow.normal(x)) < 1e-6)
+  }
+
+  /// Sizes whose first and last passes are of each kind: one codelet, two, a prime before a codelet,
+  /// a prime alone, a prime by convolution.
+  @Test(
+    "all instruction sets agree with it",
+    arguments: [[2, 9, 12], [3, 11, 60], [2, 8, 46], [2, 5, 29], [2, 10, 74], [1, 17, 41]])
+  func instructionSets(shape: [Int]) throws {
+    let (maps, mask) = (randomArray(shape), randomMask(shape[2]))
+    let slow = oracle(maps, mask)
+    let x = randomArray([shape[1], shape[2]], seed: 5)
+    let data = randomArray(shape, seed: 6)
+    for name in ["avx512", "avx2", "plain"] where fourier_kernels_named(name) != nil {
+      let fused = try #require(SENSEOperator(maps: maps, mask: mask, kernelSet: name))
+      let y = fused.hybrid(data)
+      #expect(relativeDifference(fused.kspace(fused.forward(x)), slow.forward(x)) < 1e-6)
+      #expect(relativeDifference(fused.adjoint(y), slow.adjoint(data)) < 1e-6)
+      #expect(relativeDifference(fused.normal(x), slow.normal(x)) < 1e-6)
+      var residual = fused.forward(x)
+      residual.add(-1, times: y)
+      var gradient = ComplexArray(zeros: fused.domain)
+      let loss = fused.dataLoss(x, measurements: y, into: &gradient)
+      #expect(abs(loss / (residual.squaredNorm / 2) - 1) < 1e-6)
+      #expect(relativeDifference(gradient, fused.adjoint(residual)) < 1e-6)
+    }
+  }
+
+  @Test("the number of threads changes no bit")
+  func threads() {
+    let before = Parallelism.threads
+    defer { Parallelism.threads = before }
+    let op = OperatorCase.sense([3, 37, 46])
+    let (x, y) = (randomArray(op.domain, seed: 5), randomArray(op.codomain, seed: 6))
+    let results = [1, 3].map { threads in
+      Parallelism.threads = threads
+      var gradient = ComplexArray(zeros: op.domain)
+      let loss = op.dataLoss(x, measurements: y, into: &gradient)
+      return (loss, gradient, op.normal(x))
+    }
+    #expect(results[0] == results[1])
   }
 
   @Test("the fused loss and gradient are those of the definition", arguments: shapes)

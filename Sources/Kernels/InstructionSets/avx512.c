@@ -4,8 +4,7 @@
     __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma"))), apply_to = function)
 #define LANES 16
 #define VECTORS 4
-#define SUFFIX kernels_avx512
-#define NAME "avx512"
+#define SET avx512
 #include "template.h"
 #pragma clang attribute pop
 #endif

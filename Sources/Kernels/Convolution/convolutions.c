@@ -1,29 +1,8 @@
-// Choice of the kernels at run time, and weight packing.
+// Scratch sizes and weight packing of the convolution kernels.
 #include <string.h>
 
 #include "Kernels.h"
-#include "shared.h"
-
-const kernel_table *kernels_named(const char *name) {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (strcmp(name, "avx512") == 0)
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                   __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-                   __builtin_cpu_supports("fma")
-               ? &kernels_avx512
-               : NULL;
-  if (strcmp(name, "avx2") == 0)
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &kernels_avx2 : NULL;
-#endif
-  return strcmp(name, "plain") == 0 ? &kernels_plain : NULL;
-}
-
-const kernel_table *kernels(void) {
-  const kernel_table *best = kernels_named("avx512");
-  if (!best) best = kernels_named("avx2");
-  return best ? best : &kernels_plain;
-}
+#include "sizes.h"
 
 int kernels_winograd_tiles(const feature_view *view) {
   return view->batch * ((view->rows + 3) / 4) * ((view->columns + 3) / 4);

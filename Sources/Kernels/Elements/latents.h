@@ -24,9 +24,6 @@ INLINE vec exponential_of(vec x) {
   return p * (vec)exponent;
 }
 
-INLINE vec choose(ivec condition, vec a, vec b) {
-  return (vec)(((ivec)a & condition) | ((ivec)b & ~condition));
-}
 // Passes NaN on.
 INLINE vec limited(vec x, log_range range) {
   vec low = broadcast(range.low), high = broadcast(range.high);

@@ -79,9 +79,3 @@ static void variation_dual(const variation_step *s, int first, int end, float *s
     next = swap;
   }
 }
-
-#define JOIN_NAMES(a, b) a##b
-#define JOIN(a, b) JOIN_NAMES(a, b)
-const image_kernel_table JOIN(image_, SUFFIX) = {
-    wavelet_analyse, wavelet_synthesise, soft_threshold, centred_threshold, variation_dual,
-    variation_primal, combine, extrapolate, uphill};

@@ -17,10 +17,6 @@ static void soft_threshold(size_t count, float *values, float threshold) {
   }
 }
 
-INLINE vec choose(ivec condition, vec yes, vec no) {
-  return (vec)(((ivec)yes & condition) | ((ivec)no & ~condition));
-}
-
 /// argmin ½(c - v)² + a|c| + b|c - g|, for g of either sign; NaN stays NaN.
 INLINE vec between(vec v, vec g, float a, float b) {
   ivec sign = (ivec)g & (int)0x80000000;

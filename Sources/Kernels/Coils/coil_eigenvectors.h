@@ -225,5 +225,5 @@ static void coil_align(int coils, const float *reference, float *vectors) {
   }
 }
 
-const coil_eigenvector_table JOINED(coil_eigenvectors_, SUFFIX) = {
+const coil_eigenvector_table TABLE(coil_eigenvectors_) = {
     NAME, coil_matrices, coil_dominant, coil_interpolate, coil_align};

@@ -1,11 +1,9 @@
-#ifndef MRI_ILO_KERNELS_SHARED_H
-#define MRI_ILO_KERNELS_SHARED_H
+// Sizes of blocks and scratch that the convolution kernels and their callers agree on.
+#ifndef MRI_ILO_CONVOLUTION_SIZES_H
+#define MRI_ILO_CONVOLUTION_SIZES_H
 
-#include "Kernels.h"
-
-static inline int round_up_16(int channels) { return (channels + 15) / 16 * 16; }
-static inline int smaller(int a, int b) { return a < b ? a : b; }
-static inline int larger(int a, int b) { return a > b ? a : b; }
+#include "../rounding.h"
+#include "Convolutions.h"
 
 /// Floats between two planes of a Winograd block: an odd number of cache lines, so that the 36 planes
 /// of one tile do not fall on the same few sets of the first-level cache.
@@ -17,10 +15,6 @@ static inline ptrdiff_t winograd_plane(int tiles, int channels) {
 static inline int winograd_tiles_at_once(int in, int out) {
   in = round_up_16(in);
   out = round_up_16(out);
-#ifdef TUNE
-  extern int tune_tiles;
-  if (tune_tiles) return tune_tiles;
-#endif
   // The block stays in the second-level cache beside the weights of a plane or two; from 12 to 96
   // tiles the speed differs by less than a tenth (64 channels: 344 at 12, 246 at 96).
   return smaller(larger(256 * 1024 / (144 * (in + out)) / 12 * 12, 12), 48);
@@ -28,10 +22,6 @@ static inline int winograd_tiles_at_once(int in, int out) {
 
 /// Tiles that a weight gradient takes at a time.
 static inline int winograd_gradient_tiles_at_once(int ins, int outs) {
-#ifdef TUNE
-  extern int tune_tiles;
-  if (tune_tiles) return tune_tiles;
-#endif
   int fit = 300 * 1024 / (144 * (round_up_16(ins) + round_up_16(outs))) / 8 * 8;
   return smaller(larger(fit, 8), 32);
 }
@@ -44,7 +34,5 @@ static inline int gradient_rows_together(const weight_gradient *g) {
                    round_up_16(g->output_gradient.channels));
   return larger(1, smaller(g->output_gradient.rows, (int)(64 * 1024 / (row + 1))));
 }
-
-extern const kernel_table kernels_avx512, kernels_avx2, kernels_plain;
 
 #endif

@@ -3,8 +3,7 @@
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define LANES 8
 #define VECTORS 2
-#define SUFFIX kernels_avx2
-#define NAME "avx2"
+#define SET avx2
 #include "template.h"
 #pragma clang attribute pop
 #endif
