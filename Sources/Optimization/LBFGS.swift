@@ -101,9 +101,9 @@ private struct CurvatureHistory {
   private struct Pair {
     let step: [Float]
     let change: [Float]
-    /// step · change
+    /// step · change.
     let product: Double
-    /// change · change
+    /// change · change.
     let square: Double
   }
 
