@@ -5,8 +5,8 @@ import Synchronization
 /// Passes through a network ask for the same sizes again and again. A block that is no longer used
 /// waits here for the next request of its size, so that from the second pass on nothing is taken
 /// from the system and no page is touched for the first time. Blocks start on a cache line: a
-/// 64-byte vector is then never split over two. A block that was not asked for during many requests
-/// (some ten passes) goes back to the system.
+/// 64-byte vector is then never split over two. A block that was not asked for during `patience`
+/// requests goes back to the system.
 public enum FeatureMemory {
   /// What was taken from the system.
   public struct Statistics: Sendable, Equatable {
@@ -52,7 +52,7 @@ public enum FeatureMemory {
 
   private static let state = Mutex(State())
   private static let alignment = 64
-  /// Requests that a block waits for one of its size; a training step makes about 700.
+  /// Requests that a block waits for one of its size.
   private static let patience = 8192
 
   /// Floats in whole cache lines, at least one.

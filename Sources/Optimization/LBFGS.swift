@@ -101,9 +101,9 @@ private struct CurvatureHistory {
   private struct Pair {
     let step: [Float]
     let change: [Float]
-    /// The inner product of step and change.
+    /// step · change.
     let product: Double
-    /// The squared norm of the change.
+    /// change · change.
     let square: Double
   }
 

@@ -143,7 +143,8 @@ struct LBFGSTests {
       project: { $0 = $0.map { min(1, max(0, $0)) } }, observe: { _ in },
       objective: { quadratic($0, &$1) })
     #expect(distance(result.point, solution) < 1e-3)
-    #expect(result.iterations < 250)
+    // Rounding decides: over eight seeds of the matrix it takes 96 to 308 iterations.
+    #expect(result.iterations < 320)
   }
 
   @Test("reaches the known solution in an l1 ball", arguments: [1.0, 0.03] as [Double])

@@ -5,6 +5,6 @@ struct BenchmarkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmark",
     abstract: "Time the program's parts, alone or against other programs.",
-    subcommands: [SpeedCommand.self],
+    subcommands: [SpeedCommand.self, ConvergenceCommand.self],
     defaultSubcommand: SpeedCommand.self)
 }
