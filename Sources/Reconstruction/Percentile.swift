@@ -10,8 +10,10 @@ func percentile(_ values: [Float], _ percent: Double) -> Float {
   return lower + Float(position - Double(below)) * (upper - lower)
 }
 
-/// The element that sorting would bring to `index`; those before it are no larger afterwards, those
-/// behind it no smaller (Hoare, Commun. ACM 4:321, 1961, with the median of three as pivot).
+/// The element that sorting would bring to `index`.
+///
+/// Afterwards those before it are no larger, those behind it no smaller. Hoare's FIND (Commun. ACM
+/// 4:321, 1961) with the median of three as pivot.
 private func select(_ index: Int, of values: UnsafeMutableBufferPointer<Float>) -> Float {
   var (low, high) = (0, values.count - 1)
   while low < high {
