@@ -18,7 +18,7 @@ struct PercentileTests {
     var random = RandomStream(seed: 3)
     let noise = (0..<count).map { _ in abs(random.normal()) }
     let ascending = (0..<count).map(Float.init)
-    let lists = [
+    let lists: [[Float]] = [
       noise, noise.map { ($0 * 3).rounded() }, ascending, ascending.reversed(),
       ascending.map { abs($0 - Float(count / 2)) }, Array(repeating: 7, count: count),
     ]
