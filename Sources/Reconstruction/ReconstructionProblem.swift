@@ -73,13 +73,3 @@ public enum ReconstructionError: Error, CustomStringConvertible, Equatable {
     }
   }
 }
-
-/// The percentile of `values`, between neighbours by linear interpolation as in NumPy.
-func percentile(_ values: [Float], _ percent: Double) -> Float {
-  guard !values.isEmpty else { return 0 }
-  let sorted = values.sorted()
-  let position = percent / 100 * Double(sorted.count - 1)
-  let below = Int(position)
-  let above = min(below + 1, sorted.count - 1)
-  return sorted[below] + Float(position - Double(below)) * (sorted[above] - sorted[below])
-}

@@ -89,14 +89,11 @@ struct PixelwiseEigenvectorTests {
   }
 
   /// Interpolated maps against maps of which every pixel is computed.
-  ///
-  /// Measured on head scans of 7 to 32 coils with 7 to 24 lines: 1 - |<a, b>|² is 1e-7 in the mean
-  /// over the object and 4e-5 at most anywhere, eigenvalues differ by 8e-4 at most.
   @Test(arguments: kernelSets, [(8, 24, 6), (7, 9, 3), (2, 17, 6), (20, 12, 4)])
   func interpolationKeepsToTheComputedVectors(
     kernelSet: String, _ setting: (coils: Int, lines: Int, kernelColumns: Int)
   ) throws {
-    let (rows, columns) = (130, 143)
+    let (rows, columns) = (190, 181)
     let scan = SyntheticCoils(coils: setting.coils, rows: rows, columns: columns)
     let kernels = try kernels(
       scan, lines: setting.lines, kernelRows: 6, kernelColumns: setting.kernelColumns)
@@ -108,7 +105,7 @@ struct PixelwiseEigenvectorTests {
     let distances = distances(computed.sensitivities, interpolated.sensitivities)
     let inObject = distances.indices.filter { scan.image.values[$0] != .zero }
     #expect(inObject.reduce(0) { $0 + distances[$1] } / Double(inObject.count) < 1e-6)
-    #expect(distances.max()! < 1e-4)
+    #expect(distances.max()! < 2e-4)
     for (a, b) in zip(computed.eigenvalues.values, interpolated.eigenvalues.values) {
       #expect(abs(a - b) < 2e-3)
     }
@@ -136,7 +133,7 @@ struct PixelwiseEigenvectorTests {
 
   /// h from the projection written out in full, from LAPACK's whole eigensystem; many coils take
   /// the patches' Gram matrix, few the coils'.
-  @Test(arguments: [3, 9])
+  @Test(arguments: [3, 10])
   func coefficientsAreMeansOfTheProjection(coils: Int) throws {
     let scan = SyntheticCoils(coils: coils, rows: 24, columns: 21, noise: 1e-2)
     let mask = try SamplingMask(columns: (0..<21).map { $0 >= 4 && $0 < 17 })
@@ -146,7 +143,7 @@ struct PixelwiseEigenvectorTests {
     let kernels = try SignalKernels(
       region: region, kernelRows: kernelRows, kernelColumns: kernelColumns, threshold: 0.0316)
     let (patches, positions) = region.patches(kernelRows: kernelRows, kernelColumns: kernelColumns)
-    #expect((positions < size) == (coils == 9))
+    #expect((positions < size) == (coils == 10))
     let system = try LinearAlgebra.hermitianEigensystem(
       LinearAlgebra.gram(patches, rows: size, columns: positions, ofRows: true), size: size)
     let first = system.values.firstIndex { $0 > 0.0316 * 0.0316 * system.values[size - 1] } ?? 0

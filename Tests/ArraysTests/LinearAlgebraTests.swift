@@ -129,7 +129,7 @@ struct LinearAlgebraTests {
   @Test(
     arguments: [
       // Spread out, in clusters, all equal, of low rank, zero, and of one row.
-      ((0..<70).map { Float.exp(-0.2 * Float($0)) }, 34),
+      ((0..<70).map { Float.exp(-0.2 * Float($0)) }, 35),
       ((0..<60).map { [Float(1), 0.5, 1e-5][$0 % 3] }, 40), (Array(repeating: 2, count: 12), 12),
       ([3] + Array(repeating: 0, count: 20), 1), ([0, 0, 0, 0], 1), ([5], 1),
     ] as [([Float], Int)])

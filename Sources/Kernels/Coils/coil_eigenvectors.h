@@ -198,7 +198,8 @@ static float coil_interpolate(int coils, const float *nodes, ptrdiff_t node_row,
     for (int row = 0; row < 2 * coils; row++)
       store(vectors + row * 16 + l, load(vectors + row * 16 + l) * scale);
     for (int k = 0; k < 16; k++) value += w[k] * node_values[k / 4 * value_row + k % 4];
-    store(values + l, value);
+    // No eigenvalue of these matrices exceeds 1, but a cubic polynomial may.
+    store(values + l, select(value > 1, broadcast(1), value));
   }
   return largest;
 }

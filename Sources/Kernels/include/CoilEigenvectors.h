@@ -28,7 +28,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
                   float *products, float *values);
 
   /// Interpolates 4 x 4 nodes (`node_row` and `value_row` floats from row to row) to unit vectors
-  /// and eigenvalues with `weights` [16 nodes, 16 lanes]. Each node's phase is first turned to that
+  /// and eigenvalues, at most 1, with `weights` [16 nodes, 16 lanes]. Each node's phase is first turned to that
   /// of node (1, 1), `rotated` [16, 2, roundUp16(coils)] being scratch. Returns the largest squared
   /// length among the three combinations `checks` [3, 16 nodes] of the nodes' vectors.
   float (*interpolate)(int coils, const float *nodes, ptrdiff_t node_row, const float *node_values,
