@@ -8,7 +8,7 @@
 
 #define PI 3.14159265358979323846
 
-// Measured cost of a pass for each value, in arbitrary units; 0 where there is no codelet.
+// Cost of a pass for each value, in arbitrary units, from operation counts; 0: no codelet.
 static const double codelet_cost[21] = {
     [2] = 3.0,  [3] = 3.6,  [4] = 3.4,  [5] = 4.2,  [6] = 4.6,  [7] = 5.6,  [8] = 4.6, [9] = 6.0,
     [10] = 6.0, [11] = 9.0, [12] = 6.0, [13] = 11., [15] = 7.5, [16] = 6.5, [20] = 8.0};
@@ -23,11 +23,36 @@ static int is_prime(int n) {
 
 static double factorise(int n, int largest, int *radix, int *passes);
 
+static int is_smooth(int n) {
+  for (int p = 2; p <= FOURIER_LARGEST_DIRECT; p++)
+    while (n % p == 0) n /= p;
+  return n == 1;
+}
+
+static double size_cost(int n) {
+  int radix[FOURIER_MAX_PASSES], passes;
+  return n * factorise(n, n, radix, &passes);
+}
+
+// The size of the transforms that convolve p - 1 values: p - 1 itself or, where that has large prime
+// factors of its own, the cheapest that has none and room for the values and their wrapped copies.
+// A convolution inside a convolution would be as slow and lose twice the digits.
+static int convolution_size(int p) {
+  if (is_smooth(p - 1)) return p - 1;
+  int least = 2 * (p - 1) - 1, chosen = 0;
+  double best = INFINITY;
+  for (int n = least; n <= least + least / 4 + 1; n++) {
+    if (!is_smooth(n) || size_cost(n) >= best) continue;
+    best = size_cost(n);
+    chosen = n;
+  }
+  return chosen;
+}
+
 static double pass_cost(int radix) {
   if (has_codelet(radix)) return codelet_cost[radix];
   if (radix <= FOURIER_LARGEST_DIRECT) return 6 + 0.5 * radix;
-  int rest[FOURIER_MAX_PASSES], count;
-  return 8 + 2 * factorise(radix - 1, radix - 1, rest, &count);
+  return 8 + 2 * size_cost(convolution_size(radix)) / radix;
 }
 
 // The cheapest product of radices, into `radix` in ascending order; returns its cost for each value.
@@ -105,34 +130,41 @@ static int *make_powers(arena *memory, int p) {
   }
 }
 
-// The transform of the roots of unity exp(-2πi g^-q / p), divided by p - 1, in the order of the
-// plan of that size; by its definition in double precision.
-static float *make_spectrum(arena *memory, int p, const int *powers, const fourier_plan *plan) {
-  int n = p - 1;
-  float *spectrum = take(memory, sizeof(float) * 2 * n);
+// The transform of the roots of unity exp(-2πi g^-q / p), divided by its size, in the order of its
+// plan; by its definition in double precision. A size above p - 1 holds them twice, for positive
+// and for negative q.
+static float *make_spectrum(arena *memory, int p, const int *powers, const fourier_plan *plan,
+                            int size) {
+  float *spectrum = take(memory, sizeof(float) * 2 * size);
   if (!spectrum) return NULL;
-  double *table = malloc(sizeof(double) * 4 * n);
-  if (!table) abort();
-  for (int q = 0; q < n; q++) {
-    table[4 * q] = cos(2 * PI * q / n);
-    table[4 * q + 1] = -sin(2 * PI * q / n);
-    int power = powers[q == 0 ? 0 : n - q];
-    table[4 * q + 2] = cos(2 * PI * power / p);
-    table[4 * q + 3] = -sin(2 * PI * power / p);
+  double *roots = calloc(4 * (size_t)size, sizeof(double)), *values = roots + 2 * size;
+  if (!roots) abort();
+  for (int q = 0; q < size; q++) {
+    roots[2 * q] = cos(2 * PI * q / size);
+    roots[2 * q + 1] = -sin(2 * PI * q / size);
   }
-  for (int k = 0; k < n; k++) {
+  for (int q = 0; q < p - 1; q++) {
+    double angle = -2 * PI * powers[q == 0 ? 0 : p - 1 - q] / p;
+    values[2 * q] = cos(angle);
+    values[2 * q + 1] = sin(angle);
+    int wrapped = size - (p - 1) + q;
+    if (q == 0 || size == p - 1) continue;
+    values[2 * wrapped] = cos(angle);
+    values[2 * wrapped + 1] = sin(angle);
+  }
+  for (int k = 0; k < size; k++) {
     double re = 0, im = 0;
-    for (int q = 0, angle = 0; q < n; q++) {
-      double c = table[4 * angle], s = table[4 * angle + 1];
-      double a = table[4 * q + 2], b = table[4 * q + 3];
-      re += a * c - b * s;
-      im += a * s + b * c;
-      angle = (angle + k) % n;
+    for (int q = 0, angle = 0; q < size; q++) {
+      double c = roots[2 * angle], s = roots[2 * angle + 1];
+      re += values[2 * q] * c - values[2 * q + 1] * s;
+      im += values[2 * q] * s + values[2 * q + 1] * c;
+      angle += k;
+      if (angle >= size) angle -= size;
     }
-    spectrum[2 * plan->position[k]] = (float)(re / n);
-    spectrum[2 * plan->position[k] + 1] = (float)(im / n);
+    spectrum[2 * plan->position[k]] = (float)(re / size);
+    spectrum[2 * plan->position[k] + 1] = (float)(im / size);
   }
-  free(table);
+  free(roots);
   return spectrum;
 }
 
@@ -174,9 +206,11 @@ static const fourier_plan *make_plan(int size, arena *memory) {
       plan.primes[i] = make_prime(memory, r);
       continue;
     }
-    plan.convolution[i] = make_plan(r - 1, memory);
+    int convolution = convolution_size(r);
+    plan.convolution[i] = make_plan(convolution, memory);
     plan.powers[i] = make_powers(memory, r);
-    plan.spectrum[i] = make_spectrum(memory, r, plan.powers[i], plan.convolution[i]);
+    plan.spectrum[i] =
+        make_spectrum(memory, r, plan.powers[i], plan.convolution[i], convolution);
   }
   if (stored) *stored = plan;
   return stored;

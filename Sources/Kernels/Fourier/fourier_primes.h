@@ -103,7 +103,8 @@ INLINE void prime_pass(const int BACK, const fourier_plan *plan, int pass, float
 // --- As a cyclic convolution (Rader, Proc. IEEE 56:1107, 1968).
 //
 // With a primitive root g of p, input g^q and output g^-k meet in the root's power g^(q - k): all but
-// input and output 0 are a convolution of length p - 1, which transforms of that length carry out.
+// input and output 0 are a convolution of length p - 1, which transforms of that length carry out, or
+// longer ones of the same values and zeros.
 
 static void convolve(const fourier_plan *plan, const float *spectrum, float *data);
 
@@ -129,7 +130,10 @@ INLINE void rader_values(const int BACK, const fourier_plan *plan, int pass, int
     ti += im;
     store_values(1, BACK, y + h, step, &tr, &ti);
   }
-  convolve(plan->convolution[pass], plan->spectrum[pass], scratch);
+  const fourier_plan *convolution = plan->convolution[pass];
+  memset(scratch + (ptrdiff_t)(p - 1) * FOURIER_STRIDE, 0,
+         sizeof(float) * FOURIER_STRIDE * (convolution->size - (p - 1)));
+  convolve(convolution, plan->spectrum[pass], scratch);
   HALVES for (int q = 0; q < p - 1; q++) {
     int s = powers[q == 0 ? 0 : p - 1 - q];
     fvec re, im;

@@ -29,10 +29,10 @@ typedef struct fourier_plan {
   const float *twiddles[FOURIER_MAX_PASSES];
   const int *position;  ///< [size]
   // Of the passes p of a prime radix without codelet, else NULL:
-  const float *primes[FOURIER_MAX_PASSES];  ///< [(p - 1) / 2][(p - 1) / 2] (cos, sin) or, for a large p,
+  const float *primes[FOURIER_MAX_PASSES];  ///< [(p - 1) / 2][(p - 1) / 2] (cos, sin) or, if large,
   const int *powers[FOURIER_MAX_PASSES];    ///< of a primitive root, [p - 1],
-  const struct fourier_plan *convolution[FOURIER_MAX_PASSES];  ///< the plan of size p - 1 and
-  const float *spectrum[FOURIER_MAX_PASSES];  ///< what it multiplies by, [p - 1] in its own order.
+  const struct fourier_plan *convolution[FOURIER_MAX_PASSES];  ///< the plan of a convolution and
+  const float *spectrum[FOURIER_MAX_PASSES];  ///< what it multiplies by, in the plan's own order.
 } fourier_plan;
 
 /// One coil's part of a SENSE operator on one block of rows; all pointers to blocks.
