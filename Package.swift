@@ -21,13 +21,15 @@ let numerics = Target.Dependency.product(name: "Numerics", package: "swift-numer
 
 /// A library target under `Sources` together with the test target of the same name under `Tests`.
 ///
-/// `embedded`: files that the library holds as bytes in its code.
+/// `embedded`: files that the library holds as bytes in its code; `pages`: files for readers only.
 func module(
-  _ name: String, _ dependencies: [Target.Dependency], embedded: [String] = []
+  _ name: String, _ dependencies: [Target.Dependency], embedded: [String] = [],
+  pages: [String] = []
 ) -> [Target] {
   [
     .target(
-      name: name, dependencies: dependencies, resources: embedded.map { .embedInCode($0) },
+      name: name, dependencies: dependencies, exclude: pages,
+      resources: embedded.map { .embedInCode($0) },
       swiftSettings: swiftSettings),
     .testTarget(
       name: "\(name)Tests", dependencies: dependencies + [.byName(name: name), "TestSupport"],
@@ -104,7 +106,8 @@ let package = Package(
     + module("Generators", arrays + ["Layers", "Optimization"])
     + module(
       "Reconstruction",
-      arrays + ["Acquisition", "LinearOperators", "Layers", "Generators", "Optimization"])
+      arrays + ["Acquisition", "LinearOperators", "Layers", "Generators", "Optimization"],
+      pages: ["README.md"])
     + module(
       "Evaluation",
       arrays + [
