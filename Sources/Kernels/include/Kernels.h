@@ -13,6 +13,7 @@
 #include "Elements.h"
 #include "Fourier.h"
 #include "ImageKernels.h"
+#include "SpinPause.h"
 #include "Vectors.h"
 
 #endif
