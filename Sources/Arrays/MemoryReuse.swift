@@ -14,4 +14,11 @@ public enum MemoryReuse {
       mallopt(M_TOP_PAD, 64 << 20)
     #endif
   }
+
+  /// Gives freed memory back to the kernel, so that what is resident afterwards is in use.
+  public static func giveBack() {
+    #if os(Linux)
+      malloc_trim(0)
+    #endif
+  }
 }

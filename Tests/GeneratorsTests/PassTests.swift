@@ -83,14 +83,15 @@ import Testing
         return usage.ru_minflt
       }
       let first = run()
-      _ = run()
+      // Blocks settle in the second pass, the C library's heap in a few more.
+      for _ in 0..<10 { _ = run() }
       let (before, faults) = (FeatureMemory.statistics, pageFaults())
       for _ in 0..<5 {
         let next = run()
         guard next.0 == first.0, next.1 == first.1 else { fatalError("other bytes") }
       }
       let after = FeatureMemory.statistics
-      guard after.requests > before.requests + 200 else { fatalError("no pass was made") }
+      guard after.requests > before.requests + 100 else { fatalError("no pass was made") }
       guard after.allocations == before.allocations, after.bytes == before.bytes else {
         fatalError("\(after) after \(before)")
       }

@@ -66,7 +66,7 @@ import Testing
         convolution.forward(view, to: FeatureOutput(to))
       }
     }
-    #expect(output == expected.values)
+    #expect(expected.values == output)
   }
 
   @Test(arguments: [(16, 16), (4, 16), (16, 1)])

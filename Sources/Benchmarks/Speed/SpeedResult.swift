@@ -1,4 +1,6 @@
+import Arrays
 import Experiments
+import Layers
 
 /// How fast a piece ran.
 public struct SpeedResult: Codable, Equatable, Sendable {
@@ -46,6 +48,9 @@ extension SpeedPiece {
   ) throws -> SpeedResult {
     try withThreads(threads) {
       let run = try prepare()
+      // What earlier pieces left behind is not this one's memory.
+      FeatureMemory.releaseWaitingBlocks()
+      MemoryReuse.giveBack()
       ProcessUsage.restartPeak()
       let times = try repetition.measure(run)
       return SpeedResult(
