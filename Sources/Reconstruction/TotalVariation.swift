@@ -15,8 +15,9 @@ public struct TotalVariation: ReconstructionMethod, Codable {
   public var regularisation: Float
   /// The iterations of FISTA.
   public var iterations: Int
-  /// Steps on the dual field in an iteration where λ is 0.005 or less; more in proportion where it is
-  /// larger. See `steps`.
+  /// Steps on the dual field in an iteration where λ is 0.005 or less.
+  ///
+  /// More are taken in proportion where λ is larger; see `steps`.
   public var dualSteps: Int
   public var settings: TotalVariation { self }
 
