@@ -1,15 +1,16 @@
 public import Arrays
-import Numerics
+import Kernels
 
-/// Conjugate gradients for `A x = b` with a Hermitian, positive semi-definite `A`, from `x` = 0.
+/// Conjugate gradients for `(A + w) x = b` with a Hermitian, positive semi-definite `A` and a weight
+/// `w` of 0 or more, from `x` = 0.
 ///
 /// Stopped early on an ill-conditioned system it regularises: the iterates stay in the Krylov space
 /// of `b` and take up the well-determined parts of the solution first. Source: Hestenes and
-/// Stiefel, J. Res. NBS 49:409 (1952).
+/// Stiefel, J. Res. NBS 49:409 (1952). Beside `A` an iteration passes over the image three times.
 public struct ConjugateGradient: Sendable {
   /// The most iterations, each with one application of `A`.
   public var iterations: Int
-  /// Ends the iterations once ‖b − A x‖ ≤ `tolerance` · ‖b‖.
+  /// Ends the iterations once ‖b − (A + w) x‖ ≤ `tolerance` · ‖b‖.
   public var tolerance: Double
 
   /// The solver with its stop rule.
@@ -22,10 +23,12 @@ public struct ConjugateGradient: Sendable {
   public struct Step {
     /// The number of iterations done, from 1.
     public let iteration: Int
-    /// ‖b − A x‖ / ‖b‖ by the recurrence; not finite if `A` or `b` are not.
+    /// ‖b − (A + w) x‖ / ‖b‖ by the recurrence; not finite if `A` or `b` are not.
     public let residual: Double
-    /// The quadratic that `x` minimises, ½ xᴴA x − Re xᴴb; it falls with every iteration.
+    /// The quadratic that `x` minimises, ½ xᴴ(A + w) x − Re xᴴb; it falls with every iteration.
     public let objective: Double
+    /// ‖x‖².
+    public let squaredNorm: Double
     /// The present `x`, of the shape of `b`.
     public let solution: ComplexArray
   }
@@ -37,11 +40,13 @@ public struct ConjugateGradient: Sendable {
   ///
   /// - Parameters:
   ///   - b: the right-hand side.
+  ///   - weight: w.
   ///   - apply: writes `A p` into its second argument.
   ///   - report: called after each iteration; what it throws ends the work.
   /// - Throws: what `report` throws.
   public func solve(
-    _ b: ComplexArray, applying apply: (ComplexArray, inout ComplexArray) -> Void,
+    _ b: ComplexArray, weight: Float = 0,
+    applying apply: (ComplexArray, inout ComplexArray) -> Void,
     report: (Step) throws -> Void
   ) rethrows -> ComplexArray {
     var solution = ComplexArray(zeros: b.shape)
@@ -54,23 +59,70 @@ public struct ConjugateGradient: Sendable {
     for iteration in stride(from: 1, through: iterations, by: 1) {
       if energy <= tolerance * tolerance * start { break }
       apply(direction, &image)
-      // Real, because A is Hermitian.
-      let curvature = direction.innerProduct(image).real
+      let curvature = curvature(of: direction, &image, weight)
       if curvature <= 0 { break }
       let length = energy / curvature
-      solution.add(Float(length), times: direction)
-      residual.add(Float(-length), times: image)
-      let newEnergy = residual.squaredNorm
+      let norms = descend(Float(length), direction, image, &solution, &residual)
       objective -= length * energy / 2
       try report(
         Step(
-          iteration: iteration, residual: (newEnergy / start).squareRoot(), objective: objective,
-          solution: solution))
-      if !newEnergy.isFinite { break }
-      direction.scale(by: Float(newEnergy / energy))
-      direction.add(1, times: residual)
-      energy = newEnergy
+          iteration: iteration, residual: (norms.residual / start).squareRoot(),
+          objective: objective, squaredNorm: norms.solution, solution: solution))
+      if !norms.residual.isFinite { break }
+      turn(&direction, Float(norms.residual / energy), towards: residual)
+      energy = norms.residual
     }
     return solution
   }
+}
+
+/// Adds `weight` · p to `image`; the real pᴴ · image, which is all of it because A is Hermitian.
+private func curvature(
+  of direction: ComplexArray, _ image: inout ComplexArray, _ weight: Float
+) -> Double {
+  let table = image_kernels().pointee
+  let floats = 2 * direction.count
+  var sums = [Double](repeating: 0, count: passes(floats))
+  sums.withUnsafeMutableBufferPointer { sums in
+    direction.values.withInterleaved { direction in
+      image.values.withMutableInterleaved { image in
+        nonisolated(unsafe) let (direction, image, sums) = (direction, image, sums)
+        forEachPass(floats) { at, count in
+          sums[at / passFloats] = table.curvature(count, weight, direction + at, image + at)
+        }
+      }
+    }
+  }
+  return sums.reduce(0, +)
+}
+
+/// `solution += length · direction`, `residual −= length · image`; the squared norms of both.
+private func descend(
+  _ length: Float, _ direction: ComplexArray, _ image: ComplexArray,
+  _ solution: inout ComplexArray, _ residual: inout ComplexArray
+) -> (residual: Double, solution: Double) {
+  let table = image_kernels().pointee
+  let floats = 2 * direction.count
+  var sums = [Double](repeating: 0, count: 2 * passes(floats))
+  sums.withUnsafeMutableBufferPointer { sums in
+    direction.values.withInterleaved { direction in
+      image.values.withInterleaved { image in
+        solution.values.withMutableInterleaved { solution in
+          residual.values.withMutableInterleaved { residual in
+            nonisolated(unsafe) let (direction, image, solution, residual, sums) = (
+              direction, image, solution, residual, sums.baseAddress
+            )
+            forEachPass(floats) { at, count in
+              guard let sums else { return }
+              table.descend(
+                count, length, direction + at, image + at, solution + at, residual + at,
+                sums + 2 * (at / passFloats))
+            }
+          }
+        }
+      }
+    }
+  }
+  let pairs = stride(from: 0, to: sums.count, by: 2)
+  return (pairs.reduce(0) { $0 + sums[$1] }, pairs.reduce(0) { $0 + sums[$1 + 1] })
 }

@@ -112,33 +112,6 @@ public struct FISTA: Sendable {
   }
 }
 
-/// Floats that one thread takes through a pass in one go.
-private let passFloats = 32768
-
-private func forEachPass(_ floats: Int, _ body: @Sendable (Int, Int) -> Void) {
-  parallelFor((floats + passFloats - 1) / passFloats) { pass in
-    body(pass * passFloats, min(passFloats, floats - pass * passFloats))
-  }
-}
-
-/// `target = a + factor · b`.
-private func combine(
-  _ a: ComplexArray, _ factor: Float, _ b: ComplexArray, into target: inout ComplexArray
-) {
-  let table = image_kernels().pointee
-  a.values.withInterleaved { a in
-    b.values.withInterleaved { b in
-      let floats = 2 * target.count
-      target.values.withMutableInterleaved { target in
-        nonisolated(unsafe) let (a, b, target) = (a, b, target)
-        forEachPass(floats) { at, count in
-          table.combine(count, a + at, factor, b + at, target + at)
-        }
-      }
-    }
-  }
-}
-
 /// `target = x + factor · (x − previous)`.
 private func extrapolate(
   _ x: ComplexArray, from previous: ComplexArray, by factor: Float, into target: inout ComplexArray

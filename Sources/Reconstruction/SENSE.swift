@@ -15,34 +15,34 @@ public struct SENSE: ReconstructionMethod, Codable {
   public var iterations: Int
   /// The weight λ: small against 1, because ‖A‖ ≤ 1.
   public var regularisation: Float
+  /// The iterations end once the residual of the normal equations is this share of Aᴴ y's norm.
+  public var tolerance: Double
   public var settings: SENSE { self }
 
   private enum CodingKeys: String, CodingKey {
-    case iterations, regularisation
+    case iterations, regularisation, tolerance
   }
 
   /// The method with its defaults or other settings.
-  public init(iterations: Int = 30, regularisation: Float = 0.02) {
+  public init(iterations: Int = 30, regularisation: Float = 0.02, tolerance: Double = 3e-5) {
     self.iterations = iterations
     self.regularisation = regularisation
+    self.tolerance = tolerance
   }
 
   public func reconstruct(
     _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
   ) throws -> Reconstruction {
     try requireNotNegative(regularisation, "regularisation", of: name)
+    try requireNotNegative(Float(tolerance), "tolerance", of: name)
     let (system, weight) = (problem.system, regularisation)
     let energy = problem.measurements.squaredNorm
-    // Rounding leaves 1e-7; iterating on it would only cost time.
-    let image = try ConjugateGradient(iterations: iterations, tolerance: 1e-6).solve(
-      system.adjoint(problem.measurements),
-      applying: { x, y in
-        system.normal(x, into: &y)
-        y.add(weight, times: x)
-      },
+    let image = try ConjugateGradient(iterations: iterations, tolerance: tolerance).solve(
+      system.adjoint(problem.measurements), weight: weight,
+      applying: { system.normal($0, into: &$1) },
       report: { step in
         // ‖A x − y‖² = ‖y‖² + (xᴴAᴴA x − 2 Re xᴴAᴴy), which the solver knows but for λ‖x‖².
-        let misfit = energy + 2 * step.objective - Double(weight) * step.solution.squaredNorm
+        let misfit = energy + 2 * step.objective - Double(weight) * step.squaredNorm
         try report(
           ReconstructionProgress(
             stage: "conjugate gradients", fraction: Double(step.iteration) / Double(iterations),

@@ -129,8 +129,7 @@ public struct ConvergenceStudy {
   private func totalVariation(
     _ recorder: ConvergenceRecorder, _ method: TotalVariation, _ solver: FISTA
   ) -> ConvergenceRun {
-    var denoiser = VariationDenoiser(
-      shape: problem.system.domain, steps: TotalVariation.dualSteps)
+    var denoiser = VariationDenoiser(shape: problem.system.domain, steps: method.steps)
     return fista(
       recorder, solver, { denoiser.apply(&$0, threshold: $1 * method.regularisation) },
       { variationObjective($0, method) })

@@ -18,10 +18,7 @@ struct SENSESolvers {
     var recorder = recorder
     _ = ConjugateGradient(iterations: iterations, tolerance: 1e-6).solve(
       problem.system.adjoint(problem.measurements),
-      applying: { x, y in
-        problem.system.normal(x, into: &y)
-        y.add(weight, times: x)
-      },
+      weight: weight, applying: { problem.system.normal($0, into: &$1) },
       report: { recorder.record($0.iteration, $0.solution, objective) })
     return recorder.run
   }

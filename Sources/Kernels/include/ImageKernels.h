@@ -1,5 +1,5 @@
-// Kernels of the classical solvers: wavelets, shrinkage, total variation and the passes of FISTA over
-// images of interleaved complex floats. The rules are those of Kernels.h: no threads, no allocation,
+// Kernels of the classical solvers: wavelets, shrinkage, total variation and the passes of FISTA and
+// conjugate gradients over images of interleaved complex floats. The rules are those of Kernels.h: no threads, no allocation,
 // three times compiled, picked at run time.
 #ifndef MRI_ILO_IMAGE_KERNELS_H
 #define MRI_ILO_IMAGE_KERNELS_H
@@ -59,6 +59,11 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
                       float *point);
   /// Σ (point - x)(x - previous).
   double (*uphill)(size_t floats, const float *point, const float *x, const float *previous);
+  /// image += weight direction; Σ direction · image of the new image.
+  double (*curvature)(size_t floats, float weight, const float *direction, float *image);
+  /// solution += length direction, residual -= length image; sums are Σ residual² and Σ solution².
+  void (*descend)(size_t floats, float length, const float *direction, const float *image,
+                  float *solution, float *residual, double *sums);
 } image_kernel_table;
 
 /// The table for this processor.
