@@ -61,7 +61,8 @@ public struct ConjugateGradient: Sendable {
       apply(direction, &image)
       let curvature = curvature(of: direction, &image, weight)
       if curvature <= 0 { break }
-      let length = energy / curvature
+      // Divided by infinity the step would be 0, and an overflow would pass for a solution.
+      let length = curvature.isFinite ? energy / curvature : .nan
       let norms = descend(Float(length), direction, image, &solution, &residual)
       objective -= length * energy / 2
       try report(

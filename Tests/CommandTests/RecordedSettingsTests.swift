@@ -22,7 +22,9 @@ import Testing
     #expect(record.settings["zero-filled"] == .object([:]))
     #expect(
       record.settings["sense"]
-        == .object(["iterations": .number(30), "regularisation": .number(0.25)]))
+        == .object([
+          "iterations": .number(30), "regularisation": .number(0.25), "tolerance": .number(3e-5),
+        ]))
     guard case .object(let wavelet) = record.settings["l1-wavelet"] else {
       Issue.record("no settings of l1-wavelet")
       return

@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Passes of conjugate gradients")
 struct ConjugateGradientKernelTests {
-  static let kernelSets = ["avx512", "avx2", "plain"].filter { image_kernels_named($0) != nil }
+  static let kernelSets: [String] = ["avx512", "avx2", "plain"].filter { (name: String) in
+    image_kernels_named(name) != nil
+  }
   /// Below, at and beyond the width of a vector.
   static let counts = [0, 1, 7, 8, 16, 31, 1000, 4099]
 

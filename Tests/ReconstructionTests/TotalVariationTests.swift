@@ -63,9 +63,9 @@ struct TotalVariationTests {
     #expect(mismatch < 1e-3 * problem.system.adjoint(problem.measurements).squaredNorm.squareRoot())
     let best = objective(problem, slow, Double(weight))
     let fast = try run(TotalVariation(regularisation: weight, iterations: 400), problem).image
-    print("TVRATIO", objective(problem, fast, Double(weight)) / best, objective(problem, try run(TotalVariation(regularisation: weight), problem).image, Double(weight)) / best)
+    // Measured: 7e-7 below; the default's 30 iterations are 7e-6 above.
     #expect(objective(problem, fast, Double(weight)) < best * 1.0002)
     let short = try run(TotalVariation(regularisation: weight), problem).image
-    #expect(objective(problem, short, Double(weight)) < best * 1.02)
+    #expect(objective(problem, short, Double(weight)) < best * 1.0002)
   }
 }
