@@ -17,9 +17,9 @@ public enum Parallelism {
 
 /// Runs `body(0) … body(count - 1)`, shared out over `Parallelism.threads` threads.
 ///
-/// The calling thread takes part and waits only for calls that have begun, so that a busy machine
-/// slows the work down by its share and no more. Each `body(i)` must write to memory of its own; it
-/// may call `parallelFor` in turn.
+/// The calling thread takes part and no thread spins, so that a busy machine slows the work down by
+/// its share and no more. Each `body(i)` must write to memory of its own; it may call `parallelFor`
+/// in turn.
 public func parallelFor(_ count: Int, _ body: @Sendable (Int) -> Void) {
   let threads = min(Parallelism.threads, count)
   if threads <= 1 {
@@ -27,7 +27,7 @@ public func parallelFor(_ count: Int, _ body: @Sendable (Int) -> Void) {
     return
   }
   let next = Atomic<Int>(0)
-  onThreads(threads) {
+  DispatchQueue.concurrentPerform(iterations: threads) { _ in
     while true {
       let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
       if index >= count { return }
@@ -55,7 +55,7 @@ public func parallelFor(
     return
   }
   let next = Atomic<Int>(0)
-  onThreads(threads) {
+  DispatchQueue.concurrentPerform(iterations: threads) { _ in
     lend { memory in
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -64,11 +64,4 @@ public func parallelFor(
       }
     }
   }
-}
-
-/// Calls `body` on `threads` threads at the same time, or on fewer where others are at work.
-private func onThreads(_ threads: Int, _ body: @Sendable () -> Void) {
-  if WorkerPool.shared.run(helpers: threads - 1, body) { return }
-  // A call from within another one, or beside it: the system knows best what is free.
-  DispatchQueue.concurrentPerform(iterations: threads) { _ in body() }
 }

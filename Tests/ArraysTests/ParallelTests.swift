@@ -58,7 +58,7 @@ import Testing
 
   @Test func scratchIsNotShared() {
     withThreads(4) {
-      for _ in 0..<100 {
+      for _ in 0..<10 {
         let faults = Atomic<Int>(0)
         parallelFor(64, scratch: 1000) { index, scratch in
           if Int(bitPattern: scratch) % 64 != 0 { faults.wrappingAdd(1, ordering: .relaxed) }

@@ -13,7 +13,6 @@
 #include "Elements.h"
 #include "Fourier.h"
 #include "ImageKernels.h"
-#include "SpinPause.h"
 #include "Vectors.h"
 
 #endif
