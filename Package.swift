@@ -131,5 +131,5 @@ let package = Package(
       arrays + [
         "Kernels", "Layers", "Generators", "LinearOperators", "Acquisition", "Phantoms",
         "ScanFiles", "Reconstruction", "Experiments",
-      ])
+      ], pages: ["README.md"])
 )
