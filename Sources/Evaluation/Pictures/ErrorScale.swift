@@ -32,14 +32,3 @@ struct ErrorScale {
 func magnitudeError(_ image: RealArray, _ reference: RealArray) -> [Float] {
   zip(image.values, reference.values).map { abs(abs($0) - abs($1)) }
 }
-
-/// The percentile `percent` (0 to 100) of `values`, interpolated linearly between ranks (NumPy's
-/// default); 0 without values.
-func percentile(_ values: [Float], _ percent: Float) -> Float {
-  guard !values.isEmpty else { return 0 }
-  let sorted = values.sorted()
-  let rank = Float(sorted.count - 1) * percent / 100
-  let low = Int(rank)
-  let high = min(low + 1, sorted.count - 1)
-  return sorted[low] + (sorted[high] - sorted[low]) * (rank - Float(low))
-}

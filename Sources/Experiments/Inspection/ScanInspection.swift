@@ -82,8 +82,7 @@ public struct ScanInspection: Sendable, Codable {
         }
       }
     }
-    parts.sort()
-    let median = Double(parts[parts.count / 2])
+    let median = Double(percentile(parts, 50))
     return median > 0 ? 1.4826 * median : nil
   }
 

@@ -35,15 +35,16 @@ public enum ReferenceKind: String, Sendable, CaseIterable, Codable {
       var images = kspace
       FourierTransform(rows: rows, columns: columns).inverse(&images)
       let pixels = rows * columns
-      return RealArray(
-        shape: [rows, columns],
-        values: (0..<pixels).map { pixel in
-          let squares = stride(from: pixel, to: images.count, by: pixels).reduce(0.0) {
-            // The values of raw data are often so small that their squares vanish in `Float`.
-            $0 + .pow(Double(images.values[$1].length), 2)
-          }
-          return Float(squares.squareRoot())
-        })
+      // The values of raw data are often so small that their squares vanish in `Float`.
+      var squares = [Double](repeating: 0, count: pixels)
+      for coil in 0..<kspace.shape[0] {
+        for pixel in 0..<pixels {
+          let value = images.values[coil * pixels + pixel]
+          let (a, b) = (Double(value.real), Double(value.imaginary))
+          squares[pixel] += a * a + b * b
+        }
+      }
+      return RealArray(shape: [rows, columns], values: squares.map { Float($0.squareRoot()) })
     }
   }
 }

@@ -161,13 +161,13 @@ private func fileKind(_ path: String) throws(ScanFileError) -> ScanFileError.Fil
   guard let head = (try? handle.read(upToCount: 65536)) ?? nil, !head.isEmpty else {
     return .empty
   }
-  let text = String(decoding: head, as: Unicode.ASCII.self)
-  if text.hasPrefix("MATLAB 5.0 MAT-file") { return .matlab5 }
+  func opens(with text: String) -> Bool { head.starts(with: text.utf8) }
+  if opens(with: "MATLAB 5.0 MAT-file") { return .matlab5 }
   // An MRD stream opens with a 16-bit message number (1 to 3) or, in version 2, with "yardl".
   let message = head.count > 1 ? Int(head[0]) + 256 * Int(head[1]) : 0
-  let isMessage = (1...3).contains(message) && text.contains("ismrmrdHeader")
+  let isMessage = (1...3).contains(message) && head.range(of: Data("ismrmrdHeader".utf8)) != nil
   let name = path.lowercased()
-  if text.hasPrefix("yardl") || isMessage || name.hasSuffix(".mrd") || name.hasSuffix(".ismrmrd") {
+  if opens(with: "yardl") || isMessage || name.hasSuffix(".mrd") || name.hasSuffix(".ismrmrd") {
     return .mrdStream
   }
   return .unknown

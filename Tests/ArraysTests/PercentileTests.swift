@@ -1,7 +1,6 @@
-import Arrays
 import Testing
 
-@testable import Reconstruction
+@testable import Arrays
 
 struct PercentileTests {
   /// The same, by sorting everything.

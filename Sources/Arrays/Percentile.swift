@@ -1,5 +1,6 @@
-/// The percentile of `values`, between neighbours by linear interpolation as in NumPy.
-func percentile(_ values: [Float], _ percent: Double) -> Float {
+/// The percentile `percent` (0 to 100) of `values`, between neighbours by linear interpolation as in
+/// NumPy; 0 without values.
+package func percentile(_ values: [Float], _ percent: Double) -> Float {
   guard !values.isEmpty else { return 0 }
   let position = percent / 100 * Double(values.count - 1)
   let below = Int(position)
