@@ -79,7 +79,8 @@ let package = Package(
     .executableTarget(
       name: "mri-ilo",
       dependencies: [
-        "Benchmarks", "Reporting", "Experiments", "Generators", "Reconstruction", "LinearOperators",
+        "Benchmarks", "Reporting", "Experiments", "Training", "Generators", "Reconstruction",
+        "LinearOperators",
         "Acquisition", "Arrays",
         "ScanFiles", "Phantoms", "Evaluation", "Optimization", numerics,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -109,6 +110,12 @@ let package = Package(
       arrays + ["Acquisition", "LinearOperators", "Layers", "Generators", "Optimization"],
       pages: ["README.md"])
     + module(
+      "Training",
+      arrays + [
+        "Acquisition", "Phantoms", "LinearOperators", "Layers", "Optimization", "Generators",
+        "Reconstruction",
+      ])
+    + module(
       "Evaluation",
       arrays + [
         "CPNGSystem", "CRmath", .product(name: "SwiftCSV", package: "SwiftCSV"),
@@ -117,7 +124,7 @@ let package = Package(
       "Experiments",
       arrays + [
         "Acquisition", "ScanFiles", "LinearOperators", "Generators", "Optimization",
-        "Reconstruction", "Evaluation", "Phantoms", "COpenSSL",
+        "Reconstruction", "Training", "Evaluation", "Phantoms", "COpenSSL",
         .product(name: "Yams", package: "Yams"), .product(name: "SwiftCSV", package: "SwiftCSV"),
       ])
     + module(
@@ -130,6 +137,6 @@ let package = Package(
       "Benchmarks",
       arrays + [
         "Kernels", "Layers", "Generators", "LinearOperators", "Acquisition", "Phantoms",
-        "ScanFiles", "Reconstruction", "Experiments",
+        "ScanFiles", "Reconstruction", "Training", "Experiments",
       ], pages: ["README.md"])
 )

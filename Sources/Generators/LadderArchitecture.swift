@@ -13,11 +13,37 @@ public struct LadderArchitecture: Sendable, Hashable, Codable {
   public var latents: [Int]
   /// Feature channels of the encoder per level, fine to coarse.
   public var encoderWidths: [Int]
+  /// Channels of the image that the decoder draws: 1 for a real image, 2 for the real and imaginary
+  /// part of an image whose smooth phase was taken off.
+  public var imageChannels: Int
+  /// Channels of the image that the encoder reads, 1 or 2 as above: what undersampling leaves shows
+  /// in the imaginary part first.
+  public var encoderChannels: Int
 
-  public init(widths: [Int], latents: [Int], encoderWidths: [Int]) {
+  public init(
+    widths: [Int], latents: [Int], encoderWidths: [Int], imageChannels: Int = 1,
+    encoderChannels: Int = 1
+  ) {
     self.widths = widths
     self.latents = latents
     self.encoderWidths = encoderWidths
+    self.imageChannels = imageChannels
+    self.encoderChannels = encoderChannels
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case widths, latents, encoderWidths, imageChannels, encoderChannels
+  }
+
+  /// Files that name no channels hold networks of real images.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      widths: try values.decode([Int].self, forKey: .widths),
+      latents: try values.decode([Int].self, forKey: .latents),
+      encoderWidths: try values.decode([Int].self, forKey: .encoderWidths),
+      imageChannels: try values.decodeIfPresent(Int.self, forKey: .imageChannels) ?? 1,
+      encoderChannels: try values.decodeIfPresent(Int.self, forKey: .encoderChannels) ?? 1)
   }
 
   /// The shipped decoder's sizes.
@@ -38,7 +64,7 @@ public struct LadderArchitecture: Sendable, Hashable, Codable {
   public var coarsestFactor: Int { 1 << (levels - 1) }
 
   /// `[rows, columns, latents]` of the deviation of level `index` for an image of `rows × columns`.
-  func deviationShape(level index: Int, rows: Int, columns: Int) -> [Int] {
+  package func deviationShape(level index: Int, rows: Int, columns: Int) -> [Int] {
     let factor = coarsestFactor >> index
     return [rows / factor, columns / factor, latents[index]]
   }
@@ -52,12 +78,15 @@ public struct LadderArchitecture: Sendable, Hashable, Codable {
     if (widths + latents + encoderWidths).contains(where: { $0 < 1 || $0 > 4096 }) {
       return "every width must lie between 1 and 4096"
     }
+    if ![imageChannels, encoderChannels].allSatisfy((1...2).contains) {
+      return "an image has 1 or 2 channels, not \(imageChannels) or \(encoderChannels)"
+    }
     return nil
   }
 }
 
 /// Where every parameter of the network lies.
-struct LadderSlots: Sendable {
+package struct LadderSlots: Sendable {
   struct Level: Sendable {
     let upsampling: ConvolutionSlot?
     let entry: ResidualBlock.Slots
@@ -74,9 +103,9 @@ struct LadderSlots: Sendable {
   let encoderInput: ConvolutionSlot
   let encoderDown: [ConvolutionSlot]
   let encoderBlocks: [ResidualBlock.Slots]
-  let layout: ParameterLayout
+  package let layout: ParameterLayout
 
-  init(_ architecture: LadderArchitecture) {
+  package init(_ architecture: LadderArchitecture) {
     var layout = ParameterLayout()
     let widths = architecture.widths
     let encoder = Array(architecture.encoderWidths.reversed())
@@ -101,9 +130,11 @@ struct LadderSlots: Sendable {
             "encoder.level\(k).posterior.second", conv(w, 2 * z))))
     }
     self.levels = levels
-    output = layout.addConvolution("decoder.output", conv(widths[widths.count - 1], 1))
+    output = layout.addConvolution(
+      "decoder.output", conv(widths[widths.count - 1], architecture.imageChannels))
     let fineToCoarse = architecture.encoderWidths
-    encoderInput = layout.addConvolution("encoder.input", conv(1, fineToCoarse[0]))
+    encoderInput = layout.addConvolution(
+      "encoder.input", conv(architecture.encoderChannels, fineToCoarse[0]))
     var down: [ConvolutionSlot] = []
     var blocks = [
       ResidualBlock.Slots("encoder.block0", channels: fineToCoarse[0], layout: &layout)

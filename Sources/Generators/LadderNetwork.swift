@@ -16,6 +16,10 @@ public struct LadderNetwork: Sendable {
   let posteriors: [LatentPosterior]
   let output: ConvolutionLayer
 
+  /// The value of an image's 99.8th percentile in training: with it, the 99th percentile of a head,
+  /// which is what a reconstruction is scaled by, lies near 1.
+  public static let brightest: Float = 1.2
+
   /// Makes the network ready; a vector of another length stops the program (`WeightsFile` checks
   /// files before).
   public init(architecture: LadderArchitecture, parameters: [Float]) {
@@ -24,7 +28,7 @@ public struct LadderNetwork: Sendable {
 
   /// - Parameters:
   ///   - count, work: further pieces of work that the threads do while weights are packed.
-  init(
+  package init(
     slots: LadderSlots, architecture: LadderArchitecture, parameters: [Float],
     besides count: Int = 0, _ work: @Sendable (Int) -> Void = { _ in }
   ) {
@@ -53,7 +57,8 @@ public struct LadderNetwork: Sendable {
 
   /// The deviations that the encoder's posterior means give for an image.
   ///
-  /// - Parameter image: `[batch, rows, columns, 1]`, sides multiples of the coarsest factor.
+  /// - Parameter image: `[batch, rows, columns, encoderChannels]`, sides multiples of the coarsest
+  ///   factor.
   /// - Returns: one deviation per level, coarse to fine, in units of the prior's scale.
   public func encode(_ image: Features) -> [Features] {
     let encoded = encoder.forward(image)
@@ -83,6 +88,12 @@ public struct LadderNetwork: Sendable {
     public var squaredError: Double
     /// Divergence per level, coarse to fine, in nats per image pixel.
     public var divergences: [Double]
+
+    package init(absoluteError: Double, squaredError: Double, divergences: [Double]) {
+      self.absoluteError = absoluteError
+      self.squaredError = squaredError
+      self.divergences = divergences
+    }
   }
 
   /// Settings of the training loss: L1 likelihood of scale `imageScale` per pixel plus the weighted
@@ -117,16 +128,18 @@ public struct LadderNetwork: Sendable {
   /// The negative evidence lower bound of a batch, and its gradient if `gradient` is given.
   ///
   /// - Parameters:
-  ///   - images: `[batch, rows, columns, 1]`.
+  ///   - images: what the decoder should draw, `[batch, rows, columns, imageChannels]`.
+  ///   - inputs: what the encoder sees of them, `[batch, rows, columns, encoderChannels]`: the images
+  ///     themselves, or what undersampling left of them.
   ///   - noise: from `latentNoise`.
   ///   - divergenceWeight: the warm-up weight of all divergences.
   ///   - gradient: set to the gradient of the mean loss per pixel.
   public func evidence(
-    _ images: Features, noise: [Features], settings: LossSettings, divergenceWeight: Float,
-    gradient: ParameterGradient? = nil
+    _ images: Features, from inputs: Features, noise: [Features], settings: LossSettings,
+    divergenceWeight: Float, gradient: ParameterGradient? = nil
   ) -> Evidence {
     let factor = architecture.coarsestFactor
-    let encoded = encoder.forward(images)
+    let encoded = encoder.forward(inputs)
     var current: Features?
     var prepared: [LadderLevel.Prepared] = []
     var finished: [LadderLevel.Finished] = []

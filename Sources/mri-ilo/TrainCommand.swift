@@ -3,6 +3,7 @@ import Arrays
 import Experiments
 import Foundation
 import Generators
+import Training
 
 /// `mri-ilo train`: trains the generator and its encoder on a stack of images.
 struct TrainCommand: ParsableCommand {
@@ -24,29 +25,17 @@ struct TrainCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "Weights file to write.")
   var output: String
 
-  @Option(help: "Steps in all.")
+  @Option(help: "YAML recipe; what it leaves out has its default.")
+  var recipe: String?
+
+  @Option(help: "Weights file to start from instead of random numbers.")
+  var start: String?
+
+  @Option(help: "Steps in all, instead of the recipe's.")
   var steps: Int?
 
-  @Option(help: "Images per step.")
-  var batch: Int?
-
-  @Option(help: "Side of the square views, in pixels; a multiple of 16.")
-  var crop: Int?
-
-  @Option(help: "Highest learning rate.")
-  var rate: Float?
-
-  @Option(help: "Seed of weights, batches, augmentation and noise.")
+  @Option(help: "Seed of weights, batches, augmentation and noise, instead of the recipe's.")
   var seed: UInt64?
-
-  @Option(help: "Feature channels per level, coarse to fine, e.g. 128,96,64,32,16.")
-  var widths: String?
-
-  @Option(help: "Latent channels per level, coarse to fine, e.g. 16,12,8,4,2.")
-  var latents: String?
-
-  @Option(help: "Encoder channels per level, fine to coarse.")
-  var encoderWidths: String?
 
   @Option(help: "Steps between validations, checkpoints and lines of the log.")
   var every = 250
@@ -71,8 +60,8 @@ struct TrainCommand: ParsableCommand {
     if resume {
       trainer = try Trainer(checkpoint: checkpoint)
     } else {
-      let recipe = try recipe()
-      trainer = Trainer(recipe: recipe)
+      trainer = try Trainer(
+        recipe: try readRecipe(), start: try start.map { try WeightsFile(contentsOf: $0) })
     }
     guard training.count >= 4 * trainer.recipe.batch else {
       throw ExperimentError(
@@ -141,25 +130,9 @@ struct TrainCommand: ParsableCommand {
     try file.write(to: output)
   }
 
-  private func recipe() throws -> TrainingRecipe {
-    func list(_ text: String?, _ name: String, _ standard: [Int]) throws -> [Int] {
-      guard let text else { return standard }
-      let values = text.split(separator: ",").map { Int($0) }
-      guard values.allSatisfy({ $0 != nil }) else {
-        throw ValidationError("--\(name) \(text): give whole numbers separated by commas")
-      }
-      return values.compactMap { $0 }
-    }
-    var recipe = TrainingRecipe()
-    let standard = recipe.architecture
-    recipe.architecture = LadderArchitecture(
-      widths: try list(widths, "widths", standard.widths),
-      latents: try list(latents, "latents", standard.latents),
-      encoderWidths: try list(encoderWidths, "encoder-widths", standard.encoderWidths))
+  private func readRecipe() throws -> TrainingRecipe {
+    var recipe = try recipe.map { try TrainingRecipe(file: $0) } ?? TrainingRecipe()
     if let steps { recipe.steps = steps }
-    if let batch { recipe.batch = batch }
-    if let crop { recipe.crop = crop }
-    if let rate { recipe.learningRate = rate }
     if let seed { recipe.seed = seed }
     if let fault = recipe.fault { throw ValidationError(fault) }
     return recipe

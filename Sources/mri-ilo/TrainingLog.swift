@@ -1,5 +1,6 @@
 import Foundation
 import Generators
+import Training
 
 /// The training log: a CSV file, and one line on the terminal per validation.
 struct TrainingLog {

@@ -94,7 +94,7 @@ import Testing
     let noise = (0..<3).map { latentWave(level: $0, seed: 70 + $0) }
     let gradient = ParameterGradient(count: network.parameters.count)
     let evidence = network.evidence(
-      image, noise: noise, settings: .init(imageScale: 0.5), divergenceWeight: 0.7,
+      image, from: image, noise: noise, settings: .init(imageScale: 0.5), divergenceWeight: 0.7,
       gradient: gradient)
     #expect(abs(evidence.absoluteError - expected.absoluteError) < 1e-5 * expected.absoluteError)
     for (ours, theirs) in zip(evidence.divergences, expected.divergences) {

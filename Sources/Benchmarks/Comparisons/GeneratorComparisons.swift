@@ -1,6 +1,7 @@
 import Arrays
 import Generators
 import Layers
+import Training
 
 extension Comparison {
   /// The generator's passes and the training step, against PyTorch.
@@ -113,10 +114,11 @@ extension Comparison {
         let network = try data.weights().network
         let gradient = ParameterGradient(count: network.parameters.count)
         _ = try network.evidence(
-          images(), noise: noise(network), settings: recipe.loss, divergenceWeight: weight,
+          images(), from: images(), noise: noise(network), settings: recipe.loss,
+          divergenceWeight: weight,
           gradient: gradient)
         let theirs = try results.reals("gradient").values
-        var trainer = Trainer(recipe: recipe)
+        var trainer = try Trainer(recipe: recipe)
         let views = NoiseImages(rows: side, columns: side)
         return OurSide(
           run: { _ = trainer.advance(on: views, choice: Array(0..<views.count)) },

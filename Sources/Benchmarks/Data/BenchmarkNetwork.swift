@@ -2,6 +2,7 @@ import Arrays
 import Foundation
 import Generators
 import Layers
+import Training
 
 /// The generator with what its passes are timed on.
 struct BenchmarkNetwork {

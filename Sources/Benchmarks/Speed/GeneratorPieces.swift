@@ -1,6 +1,7 @@
 import Arrays
 import Generators
 import Layers
+import Training
 
 extension SpeedPiece {
   /// The convolutions of the generator, level by level, at batch 1.
@@ -72,7 +73,7 @@ extension SpeedPiece {
       "training step \(side)² batch \(batch)",
       .training(architecture, batch: batch, rows: side, columns: side)
     ) {
-      var trainer = Trainer(recipe: .benchmark(side: side, batch: batch))
+      var trainer = try Trainer(recipe: .benchmark(side: side, batch: batch))
       let images = NoiseImages(rows: side, columns: side)
       return { _ = trainer.advance(on: images, choice: Array(0..<images.count)) }
     }

@@ -1,4 +1,4 @@
-public import Generators
+public import Training
 
 /// An HDF5 stack of magnitude images for training: `images` (count, rows, columns) uint8, and
 /// optionally `split`, `source`, `subject` (count) text.

@@ -4,20 +4,25 @@ import Foundation
 ///
 /// Format: https://github.com/huggingface/safetensors (README, "Format"): 8 bytes length of the
 /// header, little-endian; the header; the tensors' bytes. Half and single precision are read.
-struct TensorFile {
+package struct TensorFile {
   /// A named tensor; values in row-major order.
-  struct Tensor {
-    let shape: [Int]
-    let values: [Float]
+  package struct Tensor {
+    package let shape: [Int]
+    package let values: [Float]
+
+    package init(shape: [Int], values: [Float]) {
+      self.shape = shape
+      self.values = values
+    }
   }
 
-  enum Precision: String, Codable, Sendable {
+  package enum Precision: String, Codable, Sendable {
     case half = "F16"
     case single = "F32"
   }
 
-  var tensors: [String: Tensor]
-  var metadata: [String: String]
+  package var tensors: [String: Tensor]
+  package var metadata: [String: String]
 
   private struct Entry: Codable {
     let dtype: String
@@ -45,13 +50,13 @@ struct TensorFile {
     }
   }
 
-  init(tensors: [String: Tensor], metadata: [String: String]) {
+  package init(tensors: [String: Tensor], metadata: [String: String]) {
     self.tensors = tensors
     self.metadata = metadata
   }
 
   /// Reads a file; throws `WeightsError` naming the file and what is wrong with it.
-  init(contentsOf path: String) throws {
+  package init(contentsOf path: String) throws {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw WeightsError(file: path, problem: "the file cannot be read", cure: "check the path")
     }
@@ -123,7 +128,7 @@ struct TensorFile {
   }
 
   /// Writes the tensors in the order of `names`, to a temporary file that is then renamed.
-  func write(to path: String, names: [String], precision: Precision) throws {
+  package func write(to path: String, names: [String], precision: Precision) throws {
     var header: [String: HeaderValue] = ["__metadata__": .metadata(metadata)]
     var body = Data()
     for name in names {

@@ -5,4 +5,10 @@ public struct WeightsError: Error, CustomStringConvertible, Sendable {
   public let cure: String
 
   public var description: String { "weights \(file): \(problem); \(cure)." }
+
+  package init(file: String, problem: String, cure: String) {
+    self.file = file
+    self.problem = problem
+    self.cure = cure
+  }
 }

@@ -105,4 +105,34 @@ public struct WeightsFile: Sendable {
   public var network: LadderNetwork {
     LadderNetwork(architecture: architecture, parameters: parameters)
   }
+
+  /// The parameters in the layout of an architecture that differs in nothing but further channels of
+  /// the image, whose weights are 0.
+  ///
+  /// Throws `WeightsError` if it differs in more.
+  package func parameters(extendedTo other: LadderArchitecture) throws -> [Float] {
+    let (from, to) = (LadderSlots(architecture).layout, LadderSlots(other).layout)
+    var result = [Float](repeating: 0, count: to.count)
+    for (old, new) in zip(from.entries, to.entries) {
+      guard old.shape.count == new.shape.count, zip(old.shape, new.shape).allSatisfy({ $0 <= $1 }),
+        old.shape == new.shape
+          || ["decoder.output", "encoder.input"].contains(where: old.name.hasPrefix)
+      else {
+        throw WeightsError(
+          file: old.name,
+          problem: "the weights to start from have the shape \(old.shape), not "
+            + "\(new.shape)", cure: "give weights of the recipe's architecture")
+      }
+      let run = old.shape.dropFirst(2).reduce(1, *)
+      let (oldInputs, newInputs) =
+        old.shape.count > 1 ? (old.shape[1], new.shape[1]) : (1, 1)
+      for output in 0..<old.shape[0] {
+        let (a, b) = (output * oldInputs * run, output * newInputs * run)
+        for i in 0..<oldInputs * run {
+          result[new.offset + b + i] = parameters[old.offset + a + i]
+        }
+      }
+    }
+    return result
+  }
 }

@@ -79,7 +79,7 @@ struct ILOFit {
     keep(first, as: "wavelets alone", system, iterations: settings.startIterations)
     // Brightness as in training, where the 99.8th percentile of an image is `brightest`.
     let bright = percentile(image.magnitudes.values, 99.8)
-    if bright > 0 { scale = bright / ByteImageStack.brightest }
+    if bright > 0 { scale = bright / LadderNetwork.brightest }
     let real = relative(image).values.map { $0.real / scale }
     point = Array(network.encode(latents.frame.paste(real))[0].values)
   }

@@ -1,11 +1,11 @@
-import Arrays
+package import Arrays
 import Numerics
 
 /// The smooth phase of a complex image.
-enum ImagePhase {
+package enum ImagePhase {
   /// A phasor of length 1 at each pixel: the phase of `image` `[rows, columns]` behind a Gaussian
   /// low-pass whose standard deviation is `width` of k-space along each axis.
-  static func phasor(of image: ComplexArray, width: Float) -> ComplexArray {
+  package static func phasor(of image: ComplexArray, width: Float) -> ComplexArray {
     let (rows, columns) = (image.shape[0], image.shape[1])
     let transform = FourierTransform(rows: rows, columns: columns)
     var smooth = image
@@ -35,6 +35,6 @@ enum ImagePhase {
 }
 
 /// `a · b`, element by element.
-func product(_ a: ComplexArray, _ b: ComplexArray) -> ComplexArray {
+package func product(_ a: ComplexArray, _ b: ComplexArray) -> ComplexArray {
   ComplexArray(shape: a.shape, values: zip(a.values, b.values).map { $0 * $1 })
 }

@@ -1,4 +1,4 @@
-import Arrays
+package import Arrays
 import LinearOperators
 
 /// The proximal map of the wavelet residual, under random circular shifts.
@@ -6,7 +6,7 @@ import LinearOperators
 /// It minimises ½‖x − v‖² + t Σ [(1 − θ) |Re W(x − g)| + θ |Re W x| + |Im W x|] with W the
 /// orthonormal Haar transform moved by the shift. Real and imaginary parts are apart because the
 /// phase is folded into the maps: what is imaginary is only what the phase got wrong.
-struct ResidualShrinkage {
+package struct ResidualShrinkage {
   private let wavelets: ShiftedWavelets
   private let drawn: ComplexArray?
   private let share: Float
@@ -16,7 +16,7 @@ struct ResidualShrinkage {
   ///   - drawn: the generator's image g, real; nil for none, which leaves |Re W x| whole.
   ///   - share: θ, from 0 to 1.
   ///   - seed: of the shifts.
-  init(shape: [Int], drawn: ComplexArray?, share: Float, seed: UInt64) {
+  package init(shape: [Int], drawn: ComplexArray?, share: Float, seed: UInt64) {
     let transform = WaveletOperator(
       shape: shape, filter: .haar, levels: WaveletOperator.usefulLevels(shape: shape))
     wavelets = ShiftedWavelets(transform)
@@ -26,7 +26,7 @@ struct ResidualShrinkage {
   }
 
   /// Applies the map to `image` `[rows, columns]` with t = `threshold`, under the next shift.
-  mutating func apply(_ image: inout ComplexArray, threshold: Float) {
+  package mutating func apply(_ image: inout ComplexArray, threshold: Float) {
     wavelets.shrink(
       &image, towards: drawn, toZero: share * threshold, toCentre: (1 - share) * threshold,
       shift: shifts.next())

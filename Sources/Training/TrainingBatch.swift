@@ -1,5 +1,8 @@
 import Arrays
+import Generators
 import Layers
+import Numerics
+import Synchronization
 
 /// The random views and noise of one training step.
 ///
@@ -9,7 +12,7 @@ final class TrainingBatch: @unchecked Sendable {
   private let recipe: TrainingRecipe
   private let root: RandomStream
   private let choice: [Int]
-  private let views: UnsafeMutablePointer<Float>
+  private let pairs: Mutex<[Int: Undersampling.Pair]>
   private let normals: UnsafeMutablePointer<Float>
   private let pixels: Int
   /// One draw for every two normal numbers.
@@ -30,12 +33,11 @@ final class TrainingBatch: @unchecked Sendable {
     }
     var stream = root.split(stream: 0)
     draws = (0..<(counts.reduce(0, +) + 1) / 2).map { _ in stream.next() }
-    views = .allocate(capacity: recipe.batch * pixels)
+    pairs = Mutex([:])
     normals = .allocate(capacity: 2 * draws.count)
   }
 
   deinit {
-    views.deallocate()
     normals.deallocate()
   }
 
@@ -47,9 +49,9 @@ final class TrainingBatch: @unchecked Sendable {
     if index < recipe.batch {
       var stream = root.split(stream: UInt64(index) + 1)
       let image = images.image(choice[Int(stream.next() % UInt64(choice.count))])
-      recipe.augmentation.view(
-        of: image, rows: images.rows, columns: images.columns, crop: recipe.crop,
-        random: &stream, into: views + index * pixels)
+      let view = recipe.augmentation.view(
+        of: image, rows: images.rows, columns: images.columns, crop: recipe.crop, random: &stream)
+      pairs.withLock { $0[index] = pair(view, random: &stream) }
       return
     }
     let first = (index - recipe.batch) * drawsPerPiece
@@ -58,10 +60,38 @@ final class TrainingBatch: @unchecked Sendable {
     }
   }
 
-  /// The views, `[batch, crop, crop, 1]`.
-  var images: Features {
-    Features(batch: recipe.batch, rows: recipe.crop, columns: recipe.crop, channels: 1) {
-      $0.update(from: views, count: recipe.batch * pixels)
+  private func pair(_ view: [Float], random: inout RandomStream) -> Undersampling.Pair {
+    let view = RealArray(shape: [recipe.crop, recipe.crop], values: view)
+    if random.uniform() < recipe.undersampling.share,
+      let pair = recipe.undersampling.pair(view, random: &random)
+    {
+      return pair
+    }
+    let whole = ComplexArray(shape: view.shape, values: view.values.map { Complex($0, 0) })
+    return Undersampling.Pair(input: whole, target: whole)
+  }
+
+  /// What the decoder should draw, `[batch, crop, crop, imageChannels]`.
+  var images: Features { features(recipe.architecture.imageChannels) { $0.target } }
+
+  /// What the encoder sees, `[batch, crop, crop, encoderChannels]`.
+  var inputs: Features { features(recipe.architecture.encoderChannels) { $0.input } }
+
+  private func features(
+    _ channels: Int, _ image: (Undersampling.Pair) -> ComplexArray
+  ) -> Features {
+    let pairs = pairs.withLock { $0 }
+    return Features(
+      batch: recipe.batch, rows: recipe.crop, columns: recipe.crop, channels: channels
+    ) { out in
+      for index in 0..<recipe.batch {
+        guard let pair = pairs[index] else { fatalError("view \(index) was not made") }
+        let to = out + index * channels * pixels
+        for (pixel, value) in image(pair).values.enumerated() {
+          to[channels * pixel] = value.real
+          if channels == 2 { to[2 * pixel + 1] = value.imaginary }
+        }
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 import Arrays
 import Foundation
+public import Generators
 import Layers
 
 /// Trains a ladder network by its evidence lower bound, one step at a time.
@@ -15,12 +16,19 @@ public struct Trainer: Sendable {
   private var moments: AdamMoments
   private let slots: LadderSlots
 
-  /// A new run.
-  public init(recipe: TrainingRecipe) {
+  /// A new run, from random parameters or from those of a trained network.
+  ///
+  /// Throws `WeightsError` if the network is of another architecture; channels of the image that it
+  /// lacks are added with weights of 0.
+  public init(recipe: TrainingRecipe, start: WeightsFile? = nil) throws {
     self.recipe = recipe
     slots = LadderSlots(recipe.architecture)
     step = 0
-    parameters = slots.initialParameters(seed: recipe.seed)
+    if let start {
+      parameters = try start.parameters(extendedTo: recipe.architecture)
+    } else {
+      parameters = slots.initialParameters(seed: recipe.seed)
+    }
     average = parameters
     moments = AdamMoments(count: parameters.count)
   }
@@ -43,7 +51,7 @@ public struct Trainer: Sendable {
     ) { batch.fill($0, from: images) }
     let gradient = ParameterGradient(count: parameters.count)
     let evidence = network.evidence(
-      batch.images, noise: batch.noise, settings: recipe.loss,
+      batch.images, from: batch.inputs, noise: batch.noise, settings: recipe.loss,
       divergenceWeight: recipe.divergenceWeight(step: step), gradient: gradient)
     let norm = gradient.norm
     let rate = recipe.rate(step: step)
@@ -74,12 +82,16 @@ public struct Trainer: Sendable {
       absoluteError: 0, squaredError: 0,
       divergences: Array(repeating: 0, count: recipe.architecture.levels))
     for index in choice {
-      let image = images.cropped(index, toMultiplesOf: factor)
+      let image = images.cropped(
+        index, toMultiplesOf: factor, channels: recipe.architecture.imageChannels)
+      let input = images.cropped(
+        index, toMultiplesOf: factor, channels: recipe.architecture.encoderChannels)
       var stream = RandomStream(seed: 0x7661_6c69).split(stream: UInt64(index))
       let noise = network.latentNoise(batch: 1, rows: image.rows, columns: image.columns) {
         stream.normal()
       }
-      let one = network.evidence(image, noise: noise, settings: recipe.loss, divergenceWeight: 1)
+      let one = network.evidence(
+        image, from: input, noise: noise, settings: recipe.loss, divergenceWeight: 1)
       let share = 1 / Double(choice.count)
       total.absoluteError += share * one.absoluteError
       total.squaredError += share * one.squaredError
@@ -97,7 +109,8 @@ public struct Trainer: Sendable {
     let factor = recipe.architecture.coarsestFactor
     var means = [[Double]](repeating: [], count: recipe.architecture.levels)
     for index in choice {
-      let image = images.cropped(index, toMultiplesOf: factor)
+      let image = images.cropped(
+        index, toMultiplesOf: factor, channels: recipe.architecture.encoderChannels)
       for (level, deviation) in network.encode(image).enumerated() {
         let sum = deviation.values.reduce(0.0) { $0 + Double(abs($1)) }
         means[level].append(sum / Double(deviation.values.count))

@@ -27,18 +27,6 @@ public struct Augmentation: Sendable, Codable, Equatable {
     of image: [Float], rows: Int, columns: Int, crop: Int, random stream: inout RandomStream
   ) -> [Float] {
     var out = [Float](repeating: 0, count: crop * crop)
-    out.withUnsafeMutableBufferPointer { out in
-      guard let out = out.baseAddress else { return }
-      view(of: image, rows: rows, columns: columns, crop: crop, random: &stream, into: out)
-    }
-    return out
-  }
-
-  /// Writes a random view of `image` to `out`: `crop × crop` pixels, row-major.
-  func view(
-    of image: [Float], rows: Int, columns: Int, crop: Int, random stream: inout RandomStream,
-    into out: UnsafeMutablePointer<Float>
-  ) {
     func uniform(_ range: ClosedRange<Float>) -> Float {
       range.lowerBound + (range.upperBound - range.lowerBound) * stream.uniform()
     }
@@ -72,6 +60,7 @@ public struct Augmentation: Sendable, Codable, Equatable {
         out[y * crop + x] = contrast * field * overall
       }
     }
+    return out
   }
 
   /// Bilinear interpolation, zero outside.

@@ -1,7 +1,10 @@
 import Arrays
 import Foundation
 import Generators
+import TestSupport
 import Testing
+
+@testable import Training
 
 /// Training: it learns, and neither an interruption nor the number of threads changes a byte.
 @Suite(.serialized) struct TrainerTests {
@@ -36,31 +39,31 @@ import Testing
   }
 
   @Test func aResumedRunGivesTheSameBytes() throws {
-    try WeightsFileTests.withPath { path in
-      let whole = Self.advanced(Trainer(recipe: Self.recipe), by: 9)
-      try Self.advanced(Trainer(recipe: Self.recipe), by: 4).writeCheckpoint(to: path)
-      let resumed = try Self.advanced(Trainer(checkpoint: path), by: 5)
-      #expect(resumed.step == 9)
-      #expect(resumed.averaged.parameters == whole.averaged.parameters)
-      try whole.writeCheckpoint(to: path)
-      let first = try Data(contentsOf: URL(fileURLWithPath: path))
-      try resumed.writeCheckpoint(to: path)
-      #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == first)
-    }
+    let folder = try TemporaryFolder()
+    let path = folder.file("a.checkpoint")
+    let whole = Self.advanced(try Trainer(recipe: Self.recipe), by: 9)
+    try Self.advanced(Trainer(recipe: Self.recipe), by: 4).writeCheckpoint(to: path)
+    let resumed = try Self.advanced(Trainer(checkpoint: path), by: 5)
+    #expect(resumed.step == 9)
+    #expect(resumed.averaged.parameters == whole.averaged.parameters)
+    try whole.writeCheckpoint(to: path)
+    let first = try Data(contentsOf: URL(fileURLWithPath: path))
+    try resumed.writeCheckpoint(to: path)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == first)
   }
 
-  @Test func theNumberOfThreadsChangesNothing() {
+  @Test func theNumberOfThreadsChangesNothing() throws {
     let before = Parallelism.threads
     defer { Parallelism.threads = before }
     Parallelism.threads = 1
-    let one = Self.advanced(Trainer(recipe: Self.recipe), by: 3)
+    let one = Self.advanced(try Trainer(recipe: Self.recipe), by: 3)
     Parallelism.threads = 3
-    let three = Self.advanced(Trainer(recipe: Self.recipe), by: 3)
+    let three = Self.advanced(try Trainer(recipe: Self.recipe), by: 3)
     #expect(one.averaged.parameters == three.averaged.parameters)
   }
 
-  @Test func itLearns() {
-    let start = Trainer(recipe: Self.recipe)
+  @Test func itLearns() throws {
+    let start = try Trainer(recipe: Self.recipe)
     let end = Self.advanced(start, by: 40)
     let before = start.validate(on: Self.images, choice: [6, 7])
     let after = end.validate(on: Self.images, choice: [6, 7])
@@ -71,9 +74,12 @@ import Testing
   }
 
   @Test func aDamagedCheckpointIsRefused() throws {
-    try WeightsFileTests.withPath { path in
-      try WeightsFileTests.file().write(to: path)
-      #expect(throws: WeightsError.self) { try Trainer(checkpoint: path) }
-    }
+    let folder = try TemporaryFolder()
+    let path = folder.file("a.checkpoint")
+    let network = try Trainer(recipe: Self.recipe).averaged
+    try WeightsFile(
+      architecture: network.architecture, parameters: network.parameters, notes: [:]
+    ).write(to: path)
+    #expect(throws: WeightsError.self) { try Trainer(checkpoint: path) }
   }
 }

@@ -1,3 +1,4 @@
+import Generators
 import Layers
 
 /// Images of one size to train on.
@@ -10,14 +11,20 @@ public protocol TrainingImages: Sendable {
 }
 
 extension TrainingImages {
-  /// Image `index` without the last rows and columns that do not fill a multiple of `factor`.
-  func cropped(_ index: Int, toMultiplesOf factor: Int) -> Features {
+  /// Image `index` without the last rows and columns that do not fill a multiple of `factor`, real, in
+  /// `channels` channels.
+  func cropped(_ index: Int, toMultiplesOf factor: Int, channels: Int) -> Features {
     let image = image(index)
     let (keptRows, keptColumns) = (rows / factor * factor, columns / factor * factor)
     var values: [Float] = []
     values.reserveCapacity(keptRows * keptColumns)
     for y in 0..<keptRows { values += image[y * columns..<y * columns + keptColumns] }
-    return Features(rows: keptRows, columns: keptColumns, channels: 1, values: values)
+    return Features(batch: 1, rows: keptRows, columns: keptColumns, channels: channels) { out in
+      for pixel in values.indices {
+        out[channels * pixel] = values[pixel]
+        if channels == 2 { out[2 * pixel + 1] = 0 }
+      }
+    }
   }
 }
 
@@ -27,10 +34,6 @@ public struct ByteImageStack: TrainingImages {
   public let columns: Int
   public let count: Int
   private let bytes: [UInt8]
-
-  /// The value of an image's 99.8th percentile: with it, the 99th percentile of a head, which is
-  /// what a reconstruction is scaled by, lies near 1.
-  public static let brightest: Float = 1.2
 
   /// `bytes` is `[count, rows, columns]`.
   public init(bytes: [UInt8], count: Int, rows: Int, columns: Int) {
@@ -45,6 +48,8 @@ public struct ByteImageStack: TrainingImages {
 
   public func image(_ index: Int) -> [Float] {
     let size = rows * columns
-    return bytes[index * size..<(index + 1) * size].map { Float($0) * (Self.brightest / 255) }
+    return bytes[index * size..<(index + 1) * size].map {
+      Float($0) * (LadderNetwork.brightest / 255)
+    }
   }
 }

@@ -1,3 +1,6 @@
+public import Generators
+import Numerics
+
 /// Everything that determines a training run besides its images.
 public struct TrainingRecipe: Sendable, Codable, Equatable {
   public var architecture = LadderArchitecture.standard
@@ -19,6 +22,7 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
   public var seed: UInt64 = 1
   public var loss = LadderNetwork.LossSettings(freeNats: [0.1, 0.1, 0.05])
   public var augmentation = Augmentation()
+  public var undersampling = Undersampling()
 
   public init() {}
 
@@ -29,7 +33,7 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     if crop < architecture.coarsestFactor || crop % architecture.coarsestFactor != 0 {
       return "the crop must be a multiple of \(architecture.coarsestFactor)"
     }
-    return nil
+    return undersampling.fault
   }
 
   /// The learning rate of a step: linear rise, constant, cosine fall.
@@ -37,7 +41,7 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     let rise = min(1, Float(step + 1) / Float(max(1, warmUp)))
     let fallStart = Float(steps) * (1 - decay)
     let t = min(1, max(0, (Float(step) - fallStart) / max(1, Float(steps) - fallStart)))
-    let fall = 0.01 + 0.99 * (0.5 + 0.5 * cosine(t))
+    let fall = 0.01 + 0.99 * (0.5 + 0.5 * Float.cos(.pi * t))
     return learningRate * rise * fall
   }
 

@@ -5,7 +5,7 @@ extension LadderSlots {
   /// The parameters that training starts from: uniform in ±1/√fan-in (PyTorch's default for
   /// convolutions), with the last convolution of every residual block and the latents' predictions
   /// scaled down so that the network starts near the identity and the prior.
-  func initialParameters(seed: UInt64) -> [Float] {
+  package func initialParameters(seed: UInt64) -> [Float] {
     var stream = RandomStream(seed: seed)
     var parameters = [Float](repeating: 0, count: layout.count)
     var bound: Float = 0
@@ -28,5 +28,3 @@ extension LadderSlots {
     return parameters
   }
 }
-
-func cosine(_ t: Float) -> Float { cos(Float.pi * t) }
