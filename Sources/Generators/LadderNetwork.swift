@@ -61,23 +61,39 @@ public struct LadderNetwork: Sendable {
   ///   factor.
   /// - Returns: one deviation per level, coarse to fine, in units of the prior's scale.
   public func encode(_ image: Features) -> [Features] {
+    posterior(of: image).map(\.mean)
+  }
+
+  /// What the encoder holds likely of a level's deviation: a normal density with this mean and scale
+  /// at every value.
+  public struct LevelPosterior: Sendable {
+    public let mean: Features
+    public let scale: Features
+  }
+
+  /// The encoder's posterior of an image, each level given the means of the coarser ones.
+  ///
+  /// The image and the order are those of `encode`.
+  public func posterior(of image: Features) -> [LevelPosterior] {
     let encoded = encoder.forward(image)
     var current: Features?
-    var deviations: [Features] = []
+    var answers: [LevelPosterior] = []
     let factor = architecture.coarsestFactor
     for (k, level) in generator.levels.enumerated() {
       let prepared = level.prepare(
         current, batch: image.batch, rows: image.rows / factor, columns: image.columns / factor)
-      let posterior = posteriors[k].forward(
+      let statistics = posteriors[k].forward(
         decoder: prepared.features, encoder: encoded.features[k]
       ).output
-      // The means alone: without deviations the values are the shifts.
-      let deviation = LatentPosterior.values.values(posterior, deviations: nil)
-      deviations.append(deviation)
-      let latent = LatentPrior.latent(prior: prepared.prior, deviations: deviation)
+      let answer = LevelPosterior(
+        // Without deviations the values are the shifts.
+        mean: LatentPosterior.values.values(statistics, deviations: nil),
+        scale: LatentPosterior.values.scales(statistics))
+      answers.append(answer)
+      let latent = LatentPrior.latent(prior: prepared.prior, deviations: answer.mean)
       current = level.finish(prepared, latent: latent).features
     }
-    return deviations
+    return answers
   }
 
   /// The value of the training loss and its parts.

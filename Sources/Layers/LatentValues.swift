@@ -1,4 +1,5 @@
 import Arrays
+import Foundation
 import Kernels
 
 /// Latents given as a shift and a log scale per value, the log scale limited to a range.
@@ -50,6 +51,22 @@ public struct LatentValues: Sendable {
             let p = range.lowerBound
             table.latent(
               range.count, Int32(z), limits, s + p * 2 * z, e.map { $0 + p * z }, out + p * z)
+          }
+        }
+      }
+    }
+  }
+
+  /// exp(log scale), `[batch, rows, columns, latents]`.
+  public func scales(_ statistics: Features) -> Features {
+    requireLatents(nil, of: statistics)
+    let z = statistics.channels / 2
+    return like(statistics, channels: z) { out in
+      statistics.values.withUnsafeBufferPointer { s in
+        for pixel in 0..<statistics.batch * statistics.pixels {
+          for c in 0..<z {
+            let logScale = s[pixel * 2 * z + z + c]
+            out[pixel * z + c] = exp(min(max(logScale, range.lowerBound), range.upperBound))
           }
         }
       }

@@ -36,11 +36,11 @@ public struct ShiftedWavelets: Sendable {
     }
   }
 
-  /// The proximal map of Σ `toZero` |Re W x| + `toCentre` |Re W(x − g)| + (both) |Im W x|.
+  /// The proximal map of Σ `toZero` |W x| + `toCentre` |W(x − g)|, of real and imaginary parts apart.
   ///
   /// - Parameters:
   ///   - image: x, `[rows, columns]`.
-  ///   - centre: g, of which the real part counts; nil for 0.
+  ///   - centre: g; nil for 0.
   ///   - shift: as for `shrink`.
   public func shrink(
     _ image: inout ComplexArray, towards centre: ComplexArray?, toZero: Float, toCentre: Float,

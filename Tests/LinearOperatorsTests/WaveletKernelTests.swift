@@ -32,12 +32,12 @@ struct WaveletKernelTests {
   /// Moves, transforms, changes by `rule` and goes back, each step apart.
   private func slowly(
     _ x: ComplexArray, _ op: WaveletOperator, _ shift: (down: Int, right: Int),
-    centre: ComplexArray? = nil, _ rule: (Complex<Float>, Float) -> Complex<Float>
+    centre: ComplexArray? = nil, _ rule: (Complex<Float>, Complex<Float>) -> Complex<Float>
   ) -> ComplexArray {
     var coefficients = op.forward(moved(x, shift.down, shift.right))
     let centres = centre.map { op.forward(moved($0, shift.down, shift.right)).values }
     for index in coefficients.values.indices {
-      coefficients.values[index] = rule(coefficients.values[index], centres?[index].real ?? 0)
+      coefficients.values[index] = rule(coefficients.values[index], centres?[index] ?? .zero)
     }
     let (rows, columns) = (x.shape[0], x.shape[1])
     return moved(
@@ -73,8 +73,8 @@ struct WaveletKernelTests {
         let (x, centre) = (randomArray(shape), randomArray(shape, seed: 8))
         let expected = slowly(x, op, shift, centre: centre) { value, g in
           Complex(
-            minimiser(value.real, g, toZero, toCentre),
-            minimiser(value.imaginary, 0, toZero + toCentre, 0))
+            minimiser(value.real, g.real, toZero, toCentre),
+            minimiser(value.imaginary, g.imaginary, toZero, toCentre))
         }
         var image = x
         ShiftedWavelets(op, kernelSet: kernelSet).shrink(

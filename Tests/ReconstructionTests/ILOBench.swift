@@ -13,8 +13,8 @@ struct ILOBench {
   let latents: LatentSpace
   let problem: ReconstructionProblem
 
-  init(rows: Int, columns: Int) throws {
-    weights = Self.weights(radii: [0.3, 0.3, 0.3])
+  init(rows: Int, columns: Int, channels: Int = 1) throws {
+    weights = Self.weights(radii: [0.3, 0.3, 0.3], channels: channels)
     let scan = SyntheticCoils(coils: 3, rows: rows, columns: columns)
     let mask = try SamplingMask(
       pattern: .random, columns: columns, acceleration: 3, centerFraction: 0.3, seed: .integer(2))
@@ -28,9 +28,10 @@ struct ILOBench {
   }
 
   /// Three levels of a few channels with random weights, and the given l1 radii.
-  static func weights(radii: [Double]) -> WeightsFile {
+  static func weights(radii: [Double], channels: Int = 1) -> WeightsFile {
     let architecture = LadderArchitecture(
-      widths: [8, 6, 4], latents: [3, 2, 2], encoderWidths: [4, 6, 8])
+      widths: [8, 6, 4], latents: [3, 2, 2], encoderWidths: [4, 6, 8], imageChannels: channels,
+      encoderChannels: channels)
     var random = RandomStream(seed: 11)
     let parameters = (0..<LadderNetwork.parameterCount(architecture)).map { _ in
       0.15 * random.normal()
@@ -40,12 +41,22 @@ struct ILOBench {
     return file
   }
 
+  /// An encoder's answer that no encoder gave: random means, scales from 0.3 to 1.3.
+  var origin: LatentOrigin {
+    var random = RandomStream(seed: 31)
+    let count = latents.ranges.last?.upperBound ?? 0
+    return LatentOrigin(
+      mean: (0..<count).map { _ in 0.5 * random.normal() },
+      scale: (0..<count).map { _ in 0.3 + random.uniform() })
+  }
+
   func objective(
-    settings: ILOSettings, levels: Int, radii: [Double]?
+    settings: ILOSettings, levels: Int, radii: [Double]?, origin: LatentOrigin? = nil
   ) -> LatentObjective {
     LatentObjective(
       latents: latents, system: problem.system, measurements: problem.measurements,
-      image: problem.system.adjoint(problem.measurements).realPart, levels: levels, scale: 1.2,
+      image: problem.system.adjoint(problem.measurements).realPart, origin: origin, levels: levels,
+      scale: 1.2,
       settings: settings, penaltyRadii: radii, clock: WorkClock())
   }
 }

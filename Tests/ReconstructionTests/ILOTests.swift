@@ -12,12 +12,22 @@ import Testing
     settings.stages = [4, 4, 6].map { .init(iterations: $0) }
     settings.refinements = 4
     settings.rounds = 2
+    settings.encoderRounds = 0
+    (settings.misfit, settings.imageWeight, settings.residualIterations) = (0.24, 1, 40)
     return settings
   }
 
-  @Test func theImageDependsOnNoThreadCount() throws {
-    let bench = try ILOBench(rows: 37, columns: 45)
-    let method = try ILO(weights: bench.weights, settings: settings())
+  /// The same from the encoder's answer.
+  private func encoderSettings() -> ILOSettings {
+    var settings = settings()
+    (settings.encoderRounds, settings.rounds) = (2, 1)
+    return settings
+  }
+
+  @Test(arguments: [1, 2]) func theImageDependsOnNoThreadCount(channels: Int) throws {
+    let bench = try ILOBench(rows: 37, columns: 45, channels: channels)
+    let method = try ILO(
+      weights: bench.weights, settings: channels == 1 ? settings() : encoderSettings())
     let images = try [1, 2].map { threads in
       try withThreads(threads) { try method.reconstruct(bench.problem) { _ in }.image }
     }
@@ -41,6 +51,34 @@ import Testing
     #expect(result.stages.last?.image == result.image)
     #expect(result.chosen["residual weight"].map { $0 > 0 } == true)
     #expect((result.seconds["generator"] ?? 0) > 0)
+  }
+
+  @Test func theEncoderAnswersBeforeTheStages() throws {
+    let bench = try ILOBench(rows: 37, columns: 45, channels: 2)
+    var fractions: [Double] = []
+    let method = try ILO(weights: bench.weights, settings: encoderSettings())
+    let result = try method.reconstruct(bench.problem) { fractions.append($0.fraction) }
+    #expect(fractions == fractions.sorted())
+    #expect(fractions.last == 1)
+    #expect(
+      result.stages.map(\.name) == [
+        "wavelets alone", "encoder, pass 1", "residual, pass 1", "encoder, pass 2",
+        "residual, pass 2", "level 0", "level 1", "level 2", "residual",
+      ])
+    let drawn = result.stages[5...7].map(\.misfit)
+    #expect(drawn == drawn.sorted(by: >), "each stage meets the data better: \(drawn)")
+    #expect(result.stages.last?.image == result.image)
+  }
+
+  @Test func theEncoderAloneGivesAnImage() throws {
+    let bench = try ILOBench(rows: 37, columns: 45, channels: 2)
+    var settings = encoderSettings()
+    settings.rounds = 0
+    let result = try ILO(weights: bench.weights, settings: settings).reconstruct(bench.problem) {
+      _ in
+    }
+    #expect(result.stages.last?.name == "residual, pass 2")
+    #expect((result.stages.last?.misfit ?? 1) < 0.1)
   }
 
   @Test func aThrowingReportEndsTheWork() throws {

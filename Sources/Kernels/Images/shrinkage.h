@@ -33,10 +33,6 @@ INLINE vec between(vec v, vec g, float a, float b) {
 static void centred_threshold(size_t count, float *values, const float *centres, float to_zero,
                               float to_centre) {
   size_t i = 0, floats = 2 * count;
-  float whole = to_zero + to_centre;
-  vec even;
-  for (int k = 0; k < LANES; k++) even[k] = k % 2 == 0;
-  ivec real = even > 0;
   for (; i < floats; i += LANES) {
     float tail[2][LANES] = {};
     size_t left = floats - i;
@@ -49,8 +45,7 @@ static void centred_threshold(size_t count, float *values, const float *centres,
       centre = tail[1];
     }
     vec v = load(at), g = load(centre);
-    vec result = choose(real, between(v, g, to_zero, to_centre), between(v, (vec){}, whole, 0));
-    store(at, result);
+    store(at, between(v, g, to_zero, to_centre));
     if (left < LANES) memcpy(values + i, tail[0], sizeof(float) * left);
   }
 }

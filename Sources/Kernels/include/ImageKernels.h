@@ -42,9 +42,8 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*wavelet_synthesise)(const wavelet_level *, int first, int end, float *scratch);
   /// Shortens complex values by `threshold`, at most to 0; one that is not finite stays so.
   void (*soft_threshold)(size_t count, float *values, float threshold);
-  /// Of each complex value, the real part becomes argmin ½(c - v)² + to_zero |c| + to_centre |c - g|
-  /// with g the real part of `centres` (0 where `centres` is NULL); the imaginary part is shortened by
-  /// to_zero + to_centre.
+  /// Each real and each imaginary part becomes argmin ½(c - v)² + to_zero |c| + to_centre |c - g| with
+  /// g that part of `centres` (0 where `centres` is NULL).
   void (*centred_threshold)(size_t count, float *values, const float *centres, float to_zero,
                             float to_centre);
   /// Dual rows `first` to `end` of p = proj(r + step D(v - Dᵀ r)), each pixel's length at most radius.

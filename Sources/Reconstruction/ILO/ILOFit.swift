@@ -18,8 +18,10 @@ struct ILOFit {
 
   /// The phase folded into the maps, `[rows, columns]`.
   private var phase: ComplexArray
-  /// The deviations found so far.
+  /// The deviations found so far, from their origin.
   private var point: [Float] = []
+  /// The encoder's answer; nil while deviations count from the prior's mean.
+  private var origin: LatentOrigin?
   /// From the generator's units to those of the problem.
   private var scale: Float = 1
   private var weight: Float = 0
@@ -41,13 +43,18 @@ struct ILOFit {
       frame: ImageFrame(
         shape: problem.system.domain, factor: network.architecture.coarsestFactor))
     self.latents = latents
-    self.radii = zip(zip(radii, latents.ranges), settings.stages).map { level, stage in
+    // From the encoder's answer: the ball that a typical draw of its posterior just fills, whose
+    // values have the mean |u| of a standard normal density.
+    let perValue =
+      settings.encoderRounds > 0
+      ? radii.map { _ in (2 / Double.pi).squareRoot() } : radii
+    self.radii = zip(zip(perValue, latents.ranges), settings.stages).map { level, stage in
       level.0 * Double(level.1.count) * stage.radiusFactor
     }
     norm = problem.measurements.squaredNorm.squareRoot()
     totalIterations =
-      settings.stages.reduce(0) { $0 + $1.iterations }
-      + (settings.rounds - 1) * settings.refinements
+      (settings.rounds > 0 ? settings.stages.reduce(0) { $0 + $1.iterations } : 0)
+      + max(0, settings.rounds - 1) * settings.refinements
     phase = try LowResolutionPhase.phase(
       kspace: problem.kspace, mask: problem.mask, maps: problem.maps)
     image = ComplexArray(zeros: problem.system.domain)
@@ -55,12 +62,25 @@ struct ILOFit {
 
   mutating func run(report: (ReconstructionProgress) throws -> Void) throws {
     try start(report)
-    for round in 1...settings.rounds {
+    for round in 0..<settings.encoderRounds {
+      encode()
+      let drawn = draw()
+      let name = "pass \(round + 1)"
+      record(
+        drawn, as: "encoder, \(name)", problem.system.modulated(by: phase), iterations: 1)
+      try addResidual(to: drawn, as: "residual, \(name)", choosing: round == 0, report)
+    }
+    if settings.encoderRounds > 0 && settings.rounds > 0 { encode() }
+    for round in 0..<settings.rounds {
+      let round = round + 1
       let first = round == 1 ? 0 : latents.ranges.count - 1
       for level in first..<latents.ranges.count {
         try fitLevels(to: level, round: round, report)
       }
-      try addResidual(round: round, report)
+      try addResidual(
+        to: draw(), as: stageName("residual", round),
+        choosing: round == 1 && settings.encoderRounds == 0,
+        report)
     }
   }
 
@@ -80,8 +100,24 @@ struct ILOFit {
     // Brightness as in training, where the 99.8th percentile of an image is `brightest`.
     let bright = percentile(image.magnitudes.values, 99.8)
     if bright > 0 { scale = bright / LadderNetwork.brightest }
-    let real = relative(image).values.map { $0.real / scale }
-    point = Array(network.encode(latents.frame.paste(real))[0].values)
+    if settings.encoderRounds == 0 {
+      let coarsest = network.encode(seen)[0]
+      point = Array(coarsest.values)
+    }
+  }
+
+  /// The present image as the encoder sees it.
+  private var seen: Features {
+    latents.frame.paste(
+      relative(image), scale: 1 / scale, channels: network.architecture.encoderChannels)
+  }
+
+  /// Takes the encoder's answer to the present image for the origin.
+  private mutating func encode() {
+    let answers = clock.measure("generator") { network.posterior(of: seen) }
+    origin = LatentOrigin(
+      mean: latents.vector(answers.map(\.mean)), scale: latents.vector(answers.map(\.scale)))
+    point = []
   }
 
   /// A stage: the levels up to `level` against the measurements and the present image.
@@ -90,17 +126,20 @@ struct ILOFit {
   ) throws {
     let system = problem.system.modulated(by: phase)
     var target = relative(image)
-    for index in target.values.indices {
-      target.values[index] = Complex(target.values[index].real, 0)
+    if network.architecture.imageChannels == 1 {
+      for index in target.values.indices {
+        target.values[index] = Complex(target.values[index].real, 0)
+      }
     }
+    let end = latents.ranges[level].upperBound
     let objective = LatentObjective(
       latents: latents, system: system, measurements: problem.measurements, image: target,
-      levels: level + 1, scale: scale, settings: settings,
+      origin: origin, levels: level + 1, scale: scale, settings: settings,
       penaltyRadii: settings.constraint == .penalty ? radii : nil, clock: clock)
     let iterations = round == 1 ? settings.stages[level].iterations : settings.refinements
     let name = stageName("level \(level)", round)
     point = try LatentStage(objective: objective, settings: settings, radii: radii).run(
-      from: latents.extended(point, to: level), iterations: iterations
+      from: latents.extended(Array(point.prefix(end)), to: level), iterations: iterations
     ) { iteration, misfit in
       try report(
         ReconstructionProgress(
@@ -114,23 +153,22 @@ struct ILOFit {
 
   /// The last stage of a round: the complex residual, and from the new image the new phase.
   private mutating func addResidual(
-    round: Int, _ report: (ReconstructionProgress) throws -> Void
+    to drawn: ComplexArray, as name: String, choosing: Bool,
+    _ report: (ReconstructionProgress) throws -> Void
   ) throws {
     let system = problem.system.modulated(by: phase)
-    let drawn = draw()
     let wavelets = WaveletResidual(settings: settings, drawn: drawn)
-    if round == 1 { chooseWeight(wavelets) }
+    if choosing { chooseWeight(wavelets) }
     chosen["residual weight"] = Double(weight)
     let next = clock.measure("residual") {
       wavelets.image(
         system, problem.measurements, weight: weight,
         from: relative(image), iterations: settings.residualIterations)
     }
-    keep(next, as: stageName("residual", round), system, iterations: settings.residualIterations)
+    keep(next, as: name, system, iterations: settings.residualIterations)
     try report(
       ReconstructionProgress(
-        stage: stageName("residual", round),
-        fraction: Double(iterationsDone) / Double(totalIterations),
+        stage: name, fraction: Double(iterationsDone) / Double(max(1, totalIterations)),
         misfit: stages.last?.misfit ?? 1))
   }
 
@@ -164,7 +202,7 @@ struct ILOFit {
   /// The generator's image relative to the phase, in the problem's units.
   private func draw() -> ComplexArray {
     clock.measure("generator") {
-      latents.frame.cut(latents.draw(point).output, scale: scale)
+      latents.frame.cut(latents.draw(origin?.deviations(point) ?? point).output, scale: scale)
     }
   }
 

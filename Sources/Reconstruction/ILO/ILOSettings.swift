@@ -1,7 +1,7 @@
 /// The settings of Intermediate Layer Optimization.
 ///
 /// Numbers were chosen on a few validation slices of the training set with simulated coils, phase
-/// and noise, and with one measured head in view; the start was a prototype's.
+/// and noise.
 public struct ILOSettings: Sendable, Equatable, Codable {
   /// How the deviations are kept near what the coarser levels give.
   public enum Constraint: String, Sendable, Codable, CaseIterable {
@@ -23,7 +23,7 @@ public struct ILOSettings: Sendable, Equatable, Codable {
   /// One stage of the first round.
   public struct Stage: Sendable, Equatable, Codable {
     public var iterations: Int
-    /// The level's calibrated l1 radius is multiplied by this.
+    /// The level's l1 radius is multiplied by this.
     public var radiusFactor = 1.0
 
     public init(iterations: Int, radiusFactor: Double = 1) {
@@ -33,17 +33,22 @@ public struct ILOSettings: Sendable, Equatable, Codable {
   }
 
   /// The stages, coarse to fine: stage k moves the deviations of levels 0 … k.
-  public var stages = [12, 12, 18, 25, 25].map { Stage(iterations: $0) }
+  public var stages = [5, 5, 5, 5, 10].map { Stage(iterations: $0) }
   /// Iterations of the last stage in each further round.
   public var refinements = 15
+  /// Rounds before the stages, in which the encoder's answer takes the place of fitted deviations.
+  ///
+  /// With any, stages start from the encoder's last answer and measure deviations
+  /// from it; with none, from the prior's mean, as suits an encoder that saw whole images alone.
+  public var encoderRounds = 4
   /// Rounds of stages, wavelet residual and phase; the first goes through all stages.
-  public var rounds = 10
+  public var rounds = 1
   /// The standard deviation σ of the misfit that a stage allows for, in units of the generator's
   /// image: noise, aliasing that is left, and what the generator cannot draw.
-  public var misfit: Float = 0.24
+  public var misfit: Float = 0.05
   /// The weight of ‖s G − x‖² beside ‖A s G − y‖²: how firmly a stage is held to the present image
   /// where nothing was measured.
-  public var imageWeight: Float = 1
+  public var imageWeight: Float = 0.1
   /// Weight of the prior's density ½‖ε‖² in the loss.
   public var priorWeight: Float = 1
   public var constraint = Constraint.ball
@@ -62,7 +67,7 @@ public struct ILOSettings: Sendable, Equatable, Codable {
   /// slowly.
   public var startIterations = 150
   /// Iterations of the wavelet residual.
-  public var residualIterations = 40
+  public var residualIterations = 16
   /// Seed of the columns held out to choose λ, and of the shifts of the wavelets.
   public var seed: UInt64 = 1
 
@@ -76,7 +81,9 @@ public struct ILOSettings: Sendable, Equatable, Codable {
     if constraint != .none && radii.count != levels {
       return "the weights state no l1 radius for each level; write them again with 'mri-ilo train'"
     }
-    let positive = misfit > 0 && phaseWidth > 0 && rounds > 0 && adamRate > 0
+    let positive =
+      misfit > 0 && phaseWidth > 0 && rounds + encoderRounds > 0 && rounds >= 0
+      && encoderRounds >= 0 && adamRate > 0
     let notNegative =
       imageWeight >= 0 && priorWeight >= 0
       && stages.allSatisfy { $0.iterations >= 0 && $0.radiusFactor >= 0 }

@@ -18,16 +18,20 @@ struct ImageFrame: Sendable {
     paddedColumns = (columns + factor - 1) / factor * factor
   }
 
-  /// The image's part of features `[1, paddedRows, paddedColumns, 1]`, times `scale`, as a complex
-  /// image.
+  /// The image's part of features `[1, paddedRows, paddedColumns, 1 or 2]`, times `scale`, as a complex
+  /// image; one channel is its real part.
   func cut(_ features: Features, scale: Float) -> ComplexArray {
+    let channels = features.channels
     var image = ComplexArray(zeros: [rows, columns])
     image.values.withMutableInterleaved { out in
       features.values.withUnsafeBufferPointer { from in
         for row in 0..<rows {
-          let start = (top + row) * paddedColumns + left
+          let start = ((top + row) * paddedColumns + left) * channels
+          let to = out + 2 * row * columns
           for column in 0..<columns {
-            out[2 * (row * columns + column)] = scale * from[start + column]
+            for c in 0..<channels {
+              to[2 * column + c] = scale * from[start + channels * column + c]
+            }
           }
         }
       }
@@ -35,27 +39,19 @@ struct ImageFrame: Sendable {
     return image
   }
 
-  /// The adjoint of `cut` in the real inner product: real parts, zero outside the image.
-  func paste(_ image: ComplexArray, scale: Float) -> Features {
+  /// The adjoint of `cut` to features of `channels` channels in the real inner product; zero outside
+  /// the image.
+  func paste(_ image: ComplexArray, scale: Float, channels: Int) -> Features {
     image.values.withInterleaved { values in
-      paste { row, column in scale * values[2 * (row * columns + column)] }
-    }
-  }
-
-  /// Real `values` `[rows, columns]` in the frame, zero outside.
-  func paste(_ values: [Float]) -> Features {
-    values.withUnsafeBufferPointer { values in
-      paste { row, column in values[row * columns + column] }
-    }
-  }
-
-  @inline(__always)
-  private func paste(_ value: (_ row: Int, _ column: Int) -> Float) -> Features {
-    Features(batch: 1, rows: paddedRows, columns: paddedColumns, channels: 1) { out in
-      out.update(repeating: 0, count: paddedRows * paddedColumns)
-      for row in 0..<rows {
-        let to = out + (top + row) * paddedColumns + left
-        for column in 0..<columns { to[column] = value(row, column) }
+      Features(batch: 1, rows: paddedRows, columns: paddedColumns, channels: channels) { out in
+        out.update(repeating: 0, count: paddedRows * paddedColumns * channels)
+        for row in 0..<rows {
+          let to = out + ((top + row) * paddedColumns + left) * channels
+          let from = values + 2 * row * columns
+          for column in 0..<columns {
+            for c in 0..<channels { to[channels * column + c] = scale * from[2 * column + c] }
+          }
+        }
       }
     }
   }

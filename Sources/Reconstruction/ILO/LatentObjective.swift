@@ -7,16 +7,19 @@ import Optimization
 
 /// The loss of a stage as a function of the deviations of levels 0 … k, one flat vector ε.
 ///
-/// (‖A s G(ε) − y‖² + w ‖s G(ε) − x‖²) / (2 s² σ²) + ½ v ‖ε‖², with the finer levels at their prior's
-/// mean. The middle term is the splitting of what generator and wavelet residual share: x is the
+/// (‖A s G(ε) − y‖² + w ‖s G(ε) − x‖²) / (2 s² σ²) + ½ v ‖ε‖², with the finer levels held. With an origin,
+/// u takes the place of ε in the last term: its density is the encoder's posterior. The middle term is the splitting of what generator and wavelet residual share: x is the
 /// present image, so what was not measured moves only as far as the prior gains by it.
 struct LatentObjective {
   let latents: LatentSpace
   /// Maps with the image's phase folded in, Fourier transform, mask.
   let system: SENSEOperator
   let measurements: ComplexArray
-  /// The present image x, real, `[rows, columns]`.
+  /// The present image x, `[rows, columns]`; real for a generator of real images.
   let image: ComplexArray
+  /// What the point counts from: ε = c + d u, and the levels behind those that move stay at c; nil for
+  /// ε itself and the prior's mean.
+  var origin: LatentOrigin?
   /// The number of levels that move.
   let levels: Int
   /// s, from the generator's units to those of the measurements.
@@ -34,7 +37,7 @@ struct LatentObjective {
 
   /// The loss at `point`; writes its gradient.
   func value(at point: [Float], gradient: inout [Float]) -> Value {
-    let pass = clock.measure("generator") { latents.draw(point) }
+    let pass = clock.measure("generator") { latents.draw(origin?.deviations(point) ?? point) }
     var back = ComplexArray(zeros: system.domain)
     let drawn = latents.frame.cut(pass.output, scale: scale)
     let half = clock.measure("operator") {
@@ -48,18 +51,25 @@ struct LatentObjective {
       Double(weight) * (half + 0.5 * Double(settings.imageWeight) * distance.squaredNorm)
     let gradients = clock.measure("generator") {
       latents.generator.backward(
-        latents.frame.paste(back, scale: scale * weight), pass: pass, moving: levels
+        latents.frame.paste(
+          back, scale: scale * weight, channels: pass.output.channels), pass: pass, moving: levels
       ).deviations
+    }
+    gradient.withUnsafeMutableBufferPointer { out in
+      for (range, toLevel) in zip(latents.ranges, gradients) {
+        toLevel.values.withUnsafeBufferPointer { from in
+          _ = UnsafeMutableBufferPointer(rebasing: out[range]).update(from: from)
+        }
+      }
+      origin?.pullBack(out)
     }
     let prior = settings.priorWeight
     point.withUnsafeBufferPointer { all in
       gradient.withUnsafeMutableBufferPointer { out in
-        for (range, toLevel) in zip(latents.ranges, gradients) {
+        for range in latents.ranges.prefix(levels) {
           let e = UnsafeBufferPointer(rebasing: all[range])
-          toLevel.values.withUnsafeBufferPointer {
-            RealVectors.sum(
-              $0, prior, times: e, into: UnsafeMutableBufferPointer(rebasing: out[range]))
-          }
+          let slope = UnsafeMutableBufferPointer(rebasing: out[range])
+          RealVectors.sum(UnsafeBufferPointer(slope), prior, times: e, into: slope)
           loss += 0.5 * Double(prior) * RealVectors.dot(e, e)
         }
       }

@@ -26,6 +26,9 @@ struct LatentSpace: Sendable {
     }
   }
 
+  /// Deviations, one entry per level, as one vector.
+  func vector(_ deviations: [Features]) -> [Float] { deviations.flatMap { Array($0.values) } }
+
   /// `point` with as many zeros behind it as make it end with level `level`.
   func extended(_ point: [Float], to level: Int) -> [Float] {
     point + [Float](repeating: 0, count: max(0, ranges[level].upperBound - point.count))

@@ -3,8 +3,8 @@ import LinearOperators
 
 /// The proximal map of the wavelet residual, under random circular shifts.
 ///
-/// It minimises ½‖x − v‖² + t Σ [(1 − θ) |Re W(x − g)| + θ |Re W x| + |Im W x|] with W the
-/// orthonormal Haar transform moved by the shift. Real and imaginary parts are apart because the
+/// It minimises ½‖x − v‖² + t Σ [(1 − θ) |W(x − g)| + θ |W x|] with W the
+/// orthonormal Haar transform moved by the shift and |·| of real and imaginary parts apart, because the
 /// phase is folded into the maps: what is imaginary is only what the phase got wrong.
 package struct ResidualShrinkage {
   private let wavelets: ShiftedWavelets
@@ -13,7 +13,7 @@ package struct ResidualShrinkage {
   private var shifts: WaveletShifts
 
   /// - Parameters:
-  ///   - drawn: the generator's image g, real; nil for none, which leaves |Re W x| whole.
+  ///   - drawn: the generator's image g; nil for none, which leaves |W x| whole.
   ///   - share: θ, from 0 to 1.
   ///   - seed: of the shifts.
   package init(shape: [Int], drawn: ComplexArray?, share: Float, seed: UInt64) {

@@ -6,7 +6,7 @@ import Optimization
 /// The last layer of ILO: the image is what the generator draws plus a complex residual, sparse in
 /// wavelets.
 ///
-/// argmin_x ½‖A x − y‖² + λ Σ [(1 − θ) |Re W(x − g)| + θ |Re W x| + |Im W x|].
+/// argmin_x ½‖A x − y‖² + λ Σ [(1 − θ) |W(x − g)| + θ |W x|], real and imaginary parts apart.
 struct WaveletResidual {
   let settings: ILOSettings
   /// The generator's image, relative to the phase; nil before there is one.

@@ -56,11 +56,12 @@ public struct SweepEstimate: Sendable {
       return 25e-9 * samples * Double(settings.iterations)
     default:
       let settings = (try? method.settings.decoded(as: ILOSettings.self)) ?? ILOSettings()
-      let further = settings.rounds - 1
-      let generator =
-        settings.stages.reduce(0) { $0 + $1.iterations } + further * settings.refinements
+      let further = max(0, settings.rounds - 1)
+      let stages = settings.rounds > 0 ? settings.stages.reduce(0) { $0 + $1.iterations } : 0
+      let generator = settings.encoderRounds + stages + further * settings.refinements
       let wavelets =
-        settings.startIterations + settings.rounds * settings.residualIterations
+        settings.startIterations
+        + (settings.encoderRounds + settings.rounds) * settings.residualIterations
       return 1.5e-6 * pixels * Double(generator) + 25e-9 * samples * Double(wavelets)
     }
   }
