@@ -3,6 +3,8 @@ public import Layers
 /// The gradient with respect to the flat vector of parameters, filled during a backward pass.
 public final class ParameterGradient {
   public private(set) var values: FeatureValues
+  /// Sees each convolution in a backward pass: what it read, and the gradient of what it gave.
+  var observer: ((ConvolutionSlot, ConvolutionLayer.Saved, Features) -> Void)?
 
   public init(count: Int) { values = FeatureValues(repeating: 0, count: count) }
 
@@ -14,6 +16,7 @@ public final class ParameterGradient {
   }
 
   func add(_ slot: ConvolutionSlot, _ saved: ConvolutionLayer.Saved, gradient: Features) {
+    observer?(slot, saved, gradient)
     values.withUnsafeMutableBufferPointer { all in
       slot.shape.addWeightGradient(
         input: saved.input, slope: saved.slope, gradient: gradient,

@@ -19,6 +19,7 @@ struct MriIlo: ParsableCommand {
         mri-ilo inspect scan.h5           say what is in a file
         mri-ilo simulate -o head.h5       make a scan of a head that never was
         mri-ilo dataset check data.yaml   see whether a data set's files are all there
+        mri-ilo weights import net.safetensors -o own.safetensors   a network from PyTorch
         mri-ilo benchmark                 time every hot piece
 
       Research use only; not for diagnosis.
@@ -27,6 +28,6 @@ struct MriIlo: ParsableCommand {
     subcommands: [
       ReconCommand.self, SweepCommand.self, ReportCommand.self, ReaderStudyCommand.self,
       ExportCommand.self, InspectCommand.self, SimulateCommand.self, DatasetCommand.self,
-      TrainCommand.self, BenchmarkCommand.self, SweepWorkerCommand.self,
+      TrainCommand.self, WeightsCommand.self, BenchmarkCommand.self, SweepWorkerCommand.self,
     ])
 }

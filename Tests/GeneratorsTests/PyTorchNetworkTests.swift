@@ -4,12 +4,14 @@ import Layers
 import TestSupport
 import Testing
 
-/// The whole network against the plain PyTorch version of `Tests/PeerChecks/pytorch_fixtures.py`.
+/// Networks of real and complex images against the PyTorch module of `protocols/training/pytorch`
+/// (`Tests/PeerChecks/pytorch_fixtures.py`).
 @Suite struct PyTorchNetworkTests {
   struct Fixture: Decodable {
     struct Network: Decodable {
       struct Decode: Decodable {
         let image: [Float]
+        let features: [[Float]]
         let gradients: [[Float]]
       }
       let decode: Decode
@@ -19,78 +21,98 @@ import Testing
       let gradientNorms: [String: Double]
       let gradientSums: [String: Double]
     }
-    let network: Network
+    let networks: [Network]
   }
 
   let rows = 8
   let columns = 12
-  let architecture = EvidenceGradientTests.architecture
 
-  func fixture() throws -> Fixture.Network { try pyTorchFixture(Fixture.self).network }
-
-  func latent(_ values: [Float], level: Int) -> Features {
-    features(
-      channelsFirst: values, channels: architecture.latents[level], rows: rows >> (2 - level),
-      columns: columns >> (2 - level))
+  func fixture(_ channels: Int) throws -> Fixture.Network {
+    let networks = try pyTorchFixture(Fixture.self).networks
+    #expect(networks.count == 2)
+    return networks[channels - 1]
   }
 
-  func latentWave(level: Int, seed: Int) -> Features {
-    let count =
-      2 * architecture.latents[level] * (rows >> (2 - level)) * (columns >> (2 - level))
-    return latent(wave(count, seed: seed), level: level)
-  }
-
-  var network: LadderNetwork {
+  func network(_ channels: Int) -> LadderNetwork {
+    let architecture =
+      channels == 1
+      ? EvidenceGradientTests.architecture : EvidenceGradientTests.complexArchitecture
     let empty = LadderNetwork(
       architecture: architecture,
       parameters: Array(repeating: 0, count: LadderNetwork.parameterCount(architecture)))
     var parameters = empty.parameters
-    for (seed, entry) in empty.layout.entries.enumerated() {
+    for (seed, entry) in empty.layout.entries.sorted(by: { $0.name < $1.name }).enumerated() {
       parameters.replaceSubrange(entry.range, with: wave(entry.count, seed: seed).map { 0.15 * $0 })
     }
     return LadderNetwork(architecture: architecture, parameters: parameters)
   }
 
-  func close(
-    _ a: some Collection<Float>, _ b: some Collection<Float>, _ tolerance: Float = 1e-5
-  ) -> Bool {
-    let scale = b.map(abs).max() ?? 1
-    return a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) < tolerance * scale }
+  /// Values of level `level`, in PyTorch's order, as features.
+  func features(_ values: [Float], level: Int, channels: [Int]) -> Features {
+    TestSupport.features(
+      channelsFirst: values, channels: channels[level], rows: rows >> (2 - level),
+      columns: columns >> (2 - level))
   }
 
-  @Test func decoderAndItsGradientMatch() throws {
-    let expected = try fixture().decode
-    let generator = network.generator
+  func latentWave(level: Int, seed: Int) -> Features {
+    let latents = EvidenceGradientTests.architecture.latents
+    let count = 2 * latents[level] * (rows >> (2 - level)) * (columns >> (2 - level))
+    return features(wave(count, seed: seed), level: level, channels: latents)
+  }
+
+  /// `[2, rows, columns, channels]` of a wave, scaled and shifted.
+  func image(_ channels: Int, seed: Int, _ change: (Float) -> Float = { $0 }) -> Features {
+    TestSupport.features(
+      channelsFirst: wave(2 * channels * rows * columns, seed: seed).map(change),
+      channels: channels, rows: rows, columns: columns)
+  }
+
+  func close(_ a: Features, _ b: Features, _ tolerance: Float = 1e-5) -> Bool {
+    let scale = b.values.map(abs).max() ?? 1
+    return a.shape == b.shape
+      && zip(a.values, b.values).allSatisfy { abs($0 - $1) < tolerance * scale }
+  }
+
+  @Test(arguments: [1, 2]) func decoderAndItsGradientMatch(channels: Int) throws {
+    let expected = try fixture(channels).decode
+    let network = network(channels)
+    let (generator, architecture) = (network.generator, network.architecture)
     let deviations = (0..<3).map { latentWave(level: $0, seed: 50 + $0) }
     let pass = generator.forward(deviations, rows: rows, columns: columns)
-    #expect(close(pass.output.values, expected.image))
-    let gradient = Features(
-      batch: 2, rows: rows, columns: columns, channels: 1,
-      values: wave(2 * rows * columns, seed: 60))
-    let back = generator.backward(gradient, pass: pass)
+    let drawn = TestSupport.features(
+      channelsFirst: expected.image, channels: channels, rows: rows, columns: columns)
+    #expect(close(pass.output, drawn))
+    let back = generator.backward(image(channels, seed: 60), pass: pass)
     for k in 0..<3 {
       #expect(
-        close(back.deviations[k].values, latent(expected.gradients[k], level: k).values, 2e-5),
+        close(
+          pass.features(afterLevel: k),
+          features(expected.features[k], level: k, channels: architecture.widths)), "level \(k)")
+      #expect(
+        close(
+          back.deviations[k],
+          features(expected.gradients[k], level: k, channels: architecture.latents), 2e-5),
         "level \(k)")
     }
   }
 
-  @Test func encoderMatches() throws {
-    let expected = try fixture().encode
-    let image = Features(
-      batch: 2, rows: rows, columns: columns, channels: 1,
-      values: wave(2 * rows * columns, seed: 61).map { 0.5 + 0.5 * $0 })
-    for (k, deviation) in network.encode(image).enumerated() {
-      #expect(close(deviation.values, latent(expected[k], level: k).values, 2e-5), "level \(k)")
+  @Test(arguments: [1, 2]) func encoderMatches(channels: Int) throws {
+    let expected = try fixture(channels).encode
+    let network = network(channels)
+    let found = network.encode(image(channels, seed: 61) { 0.5 + 0.5 * $0 })
+    #expect(found.count == 3)
+    for (k, deviation) in found.enumerated() {
+      #expect(
+        close(
+          deviation, features(expected[k], level: k, channels: network.architecture.latents), 2e-5),
+        "level \(k)")
     }
   }
 
-  @Test func evidenceAndItsGradientMatch() throws {
-    let expected = try fixture()
-    let network = network
-    let image = Features(
-      batch: 2, rows: rows, columns: columns, channels: 1,
-      values: wave(2 * rows * columns, seed: 61).map { 0.5 + 0.5 * $0 })
+  @Test(arguments: [1, 2]) func evidenceAndItsGradientMatch(channels: Int) throws {
+    let expected = try fixture(channels)
+    let network = network(channels)
+    let image = image(channels, seed: 61) { 0.5 + 0.5 * $0 }
     let noise = (0..<3).map { latentWave(level: $0, seed: 70 + $0) }
     let gradient = ParameterGradient(count: network.parameters.count)
     let evidence = network.evidence(

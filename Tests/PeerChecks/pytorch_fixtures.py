@@ -1,16 +1,30 @@
-"""Writes Tests/Fixtures/pytorch.json: layer and network values computed by PyTorch.
+"""Writes what PyTorch computes of layers and networks to Tests/Fixtures.
 
-    python Tests/PeerChecks/pytorch_fixtures.py        (needs torch; made with 2.13.0 for CPU)
+    python3 Tests/PeerChecks/pytorch_fixtures.py       (needs torch, safetensors)
 
-Inputs and weights come from a formula (`wave`) that the Swift tests repeat, so only PyTorch's
-results are stored. Arrays are channels-first here and channels-last in the Swift code.
+Made with PyTorch 2.13.0 for CPU, in double precision, with the module of protocols/training/pytorch.
+
+- `pytorch.json`: convolutions, and networks of real and complex images. Inputs and weights come from a
+  formula (`wave`) that the Swift tests repeat, so only PyTorch's results are stored.
+- `ladder-1.safetensors`, `ladder-2.safetensors`: small networks as PyTorch exports them. The first is a
+  bare state in F32; the second has a prefix, is BF16 and states its architecture.
+- `ladder-1-values.safetensors`, …: the values and gradients of all their layers.
+
+Arrays are channels-first here and channels-last in the Swift code.
 """
 
 import json
 import pathlib
+import sys
 
 import torch
 import torch.nn.functional as F
+from safetensors.torch import save_file
+
+tests = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(tests.parent / "protocols" / "training" / "pytorch"))
+
+from ladder import WEIGHTS_FORMAT, Ladder, layer_values  # noqa: E402
 
 torch.set_grad_enabled(True)
 
@@ -49,134 +63,68 @@ def layers():
     return cases
 
 
-class Ladder:
-    """The network, plainly: parameters in the order of the weights file's layout."""
-
-    def __init__(self, widths, latents, encoder):
-        self.widths, self.latents, self.encoder = widths, latents, encoder
-        self.p, self.names = {}, []
-        e = encoder[::-1]
-        self.add("decoder.root", (widths[0],))
-        for k, (w, z) in enumerate(zip(widths, latents)):
-            d = "decoder.level%d" % k
-            if k:
-                self.conv(d + ".upsampling", widths[k - 1], w)
-            self.residual(d + ".entry", w)
-            self.conv(d + ".prior", w, 2 * z)
-            self.conv(d + ".latent", z, w, 1)
-            self.residual(d + ".exit", w)
-            self.conv("encoder.level%d.posterior.first" % k, w + e[k], w)
-            self.conv("encoder.level%d.posterior.second" % k, w, 2 * z)
-        self.conv("decoder.output", widths[-1], 1)
-        self.conv("encoder.input", 1, encoder[0])
-        self.residual("encoder.block0", encoder[0])
-        for k in range(1, len(encoder)):
-            self.conv("encoder.down%d" % k, encoder[k - 1], encoder[k], 4)
-            self.residual("encoder.block%d" % k, encoder[k])
-
-    def add(self, name, shape):
-        seed = len(self.names)
-        self.p[name] = (0.15 * wave(shape, seed)).requires_grad_()
-        self.names.append(name)
-
-    def conv(self, name, i, o, k=3):
-        self.add(name + ".weight", (o, i, k, k))
-        self.add(name + ".bias", (o,))
-
-    def residual(self, name, c):
-        self.conv(name + ".first", c, c)
-        self.conv(name + ".second", c, c)
-
-    def run(self, name, x):
-        w = self.p[name + ".weight"]
-        k = w.shape[-1]
-        return F.conv2d(x, w, self.p[name + ".bias"], stride=2 if k == 4 else 1,
-                        padding=0 if k == 1 else 1)
-
-    def block(self, name, x):
-        act = lambda v: F.leaky_relu(v, 0.2)
-        return x + self.run(name + ".second", act(self.run(name + ".first", act(x))))
-
-    def encode_features(self, x):
-        h = self.block("encoder.block0", self.run("encoder.input", x))
-        out = [h]
-        for k in range(1, len(self.encoder)):
-            h = self.block("encoder.block%d" % k,
-                           self.run("encoder.down%d" % k, F.leaky_relu(h, 0.2)))
-            out.append(h)
-        return out[::-1]
-
-    def prepare(self, k, h, batch, rows, columns):
-        d = "decoder.level%d" % k
-        if k == 0:
-            h = self.p["decoder.root"].reshape(1, -1, 1, 1).expand(batch, -1, rows, columns)
-        else:
-            h = F.interpolate(h, scale_factor=2, mode="bilinear", align_corners=False)
-            h = self.run(d + ".upsampling", F.leaky_relu(h, 0.2))
-        h = self.block(d + ".entry", h)
-        mean, log = self.run(d + ".prior", h).chunk(2, 1)
-        return h, mean, log.clamp(-4, 2)
-
-    def finish(self, k, h, z):
-        d = "decoder.level%d" % k
-        return self.block(d + ".exit", h + self.run(d + ".latent", z))
-
-    def output(self, h):
-        return self.run("decoder.output", F.leaky_relu(h, 0.2))
-
-    def posterior(self, k, h, f):
-        e = "encoder.level%d.posterior" % k
-        hidden = self.run(e + ".first", torch.cat([h, F.leaky_relu(f, 0.2)], 1))
-        return self.run(e + ".second", F.leaky_relu(hidden, 0.2)).chunk(2, 1)
-
-    def decode(self, deviations, rows, columns):
-        factor, h = 1 << (len(self.widths) - 1), None
-        for k, e in enumerate(deviations):
-            h, mean, log = self.prepare(k, h, e.shape[0], rows // factor, columns // factor)
-            h = self.finish(k, h, mean + torch.exp(log) * e)
-        return self.output(h)
-
-    def evidence(self, x, noise):
-        f, h, divergences, deviations = self.encode_features(x), None, [], []
-        for k in range(len(self.widths)):
-            h, mean, log = self.prepare(k, h, x.shape[0], f[0].shape[-2], f[0].shape[-1])
-            q, t = self.posterior(k, h, f[k])
-            t = t.clamp(-6, 1)
-            divergences.append((0.5 * (torch.exp(2 * t) + q * q - 1) - t).sum() / x.numel())
-            h = self.finish(k, h, mean + torch.exp(log) * (q + torch.exp(t) * noise[k]))
-        return (self.output(h) - x).abs().mean(), divergences
-
-    def infer(self, x):
-        f, h, deviations = self.encode_features(x), None, []
-        for k in range(len(self.widths)):
-            h, mean, log = self.prepare(k, h, x.shape[0], f[0].shape[-2], f[0].shape[-1])
-            q, _ = self.posterior(k, h, f[k])
-            deviations.append(q)
-            h = self.finish(k, h, mean + torch.exp(log) * q)
-        return deviations
+def waves(model):
+    """Parameters by formula, seeded by the place of their names in the alphabet."""
+    with torch.no_grad():
+        for seed, (name, p) in enumerate(sorted(model.named_parameters())):
+            p.copy_(0.15 * wave(p.shape, seed))
+    return model
 
 
-def network():
-    net = Ladder([16, 12, 16], [3, 2, 1], [8, 16, 12])
-    rows, columns = 8, 12
-    shape = lambda k: (2, net.latents[k], rows >> (2 - k), columns >> (2 - k))
+def network(channels):
+    model = waves(Ladder([16, 12, 16], [3, 2, 1], [8, 16, 12], channels, channels).double())
+    rows, columns, latents = 8, 12, model.architecture["latents"]
+    shape = lambda k: (2, latents[k], rows >> (2 - k), columns >> (2 - k))
     deviations = [wave(shape(k), 50 + k).requires_grad_() for k in range(3)]
-    image = net.decode(deviations, rows, columns)
+    features = []
+    hooks = [
+        level.exit.register_forward_hook(lambda *given: features.append(listed(given[2])))
+        for level in model.levels
+    ]
+    image = model.decode(deviations)
+    for hook in hooks:
+        hook.remove()
     image.backward(wave(image.shape, 60))
-    decode = dict(image=listed(image), gradients=[listed(e.grad) for e in deviations])
-    for p in net.p.values():
-        p.grad = None
-    x = 0.5 + 0.5 * wave((2, 1, rows, columns), 61)
+    decode = dict(image=listed(image), features=features,
+                  gradients=[listed(e.grad) for e in deviations])
+    x = 0.5 + 0.5 * wave((2, channels, rows, columns), 61)
     noise = [wave(shape(k), 70 + k) for k in range(3)]
-    error, divergences = net.evidence(x, noise)
-    (error / 0.5 + 0.7 * sum(divergences)).backward()
+    drawn, divergences = model.evidence(x, noise)
+    model.zero_grad()
+    model.loss(x, noise, image_scale=0.5, weight=0.7).backward()
+    gradients = {name: p.grad for name, p in model.named_parameters()}
     return dict(
-        decode=decode, encode=[listed(e) for e in net.infer(x)], absoluteError=error.item(),
-        divergences=[d.item() for d in divergences],
-        gradientNorms={n: net.p[n].grad.norm().item() for n in net.names},
-        gradientSums={n: net.p[n].grad.sum().item() for n in net.names})
+        decode=decode, encode=[listed(e) for e in model.encode(x)],
+        absoluteError=(drawn - x).abs().mean().item(),
+        divergences=[d.item() / x.numel() for d in divergences],
+        gradientNorms={name: g.norm().item() for name, g in gradients.items()},
+        gradientSums={name: g.sum().item() for name, g in gradients.items()})
 
 
-target = pathlib.Path(__file__).resolve().parents[1] / "Fixtures" / "pytorch.json"
-target.write_text(json.dumps(dict(torch=torch.__version__, layers=layers(), network=network())))
-print(target, target.stat().st_size, "bytes")
+def exported(channels):
+    """A small network as a file, and the values of its layers."""
+    model = waves(Ladder([8, 6, 5], [2, 2, 1], [4, 5, 6], channels, channels).double())
+    name = f"ladder-{channels}"
+    if channels == 1:
+        state, metadata = {n: p.float() for n, p in model.state_dict().items()}, None
+    else:
+        state = {f"module.{n}": p.bfloat16() for n, p in model.state_dict().items()}
+        metadata = dict(format=WEIGHTS_FORMAT, architecture=json.dumps(model.architecture),
+                        licence="CC0", deviation_radii="0.75,0.5,0.25")
+    model.load_state_dict({n.removeprefix("module."): p.double() for n, p in state.items()})
+    save_file(state, fixtures / f"{name}.safetensors", metadata)
+    shape = (2, channels, 8, 12)
+    images, inputs = 0.5 + 0.5 * wave(shape, 61), 0.4 + 0.5 * wave(shape, 62)
+    noise = [wave((2, z, 2 << k, 3 << k), 70 + k) for k, z in enumerate([2, 2, 1])]
+    # One level is free.
+    values, text = layer_values(model, images, noise, inputs, 0.5, 0.7, (0.0, 1e3))
+    save_file(values, fixtures / f"{name}-values.safetensors", text)
+
+
+fixtures = tests / "Fixtures"
+for channels in (1, 2):
+    exported(channels)
+(fixtures / "pytorch.json").write_text(json.dumps(dict(
+    torch=torch.__version__, layers=layers(), networks=[network(1), network(2)])))
+for path in sorted(fixtures.iterdir()):
+    print(path.name, path.stat().st_size, "bytes")

@@ -3,10 +3,14 @@ public import Layers
 
 /// The values that PyTorch computed (`Tests/PeerChecks/pytorch_fixtures.py`), as a `Fixture`.
 public func pyTorchFixture<Fixture: Decodable>(_ type: Fixture.Type) throws -> Fixture {
-  let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent()
-  let data = try Data(contentsOf: tests.appendingPathComponent("Fixtures/pytorch.json"))
+  let data = try Data(contentsOf: URL(fileURLWithPath: fixturePath("pytorch.json")))
   return try JSONDecoder().decode(type, from: data)
+}
+
+/// The path of a file in `Tests/Fixtures`.
+public func fixturePath(_ name: String) -> String {
+  URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Fixtures/\(name)").path
 }
 
 /// The inputs and weights of the fixture: reproducible, of mean about 0, different for each seed.

@@ -8,7 +8,7 @@ extension Comparison {
   static func generator(_ data: BenchmarkData) -> [Comparison] {
     [1, data.sizes.batch].flatMap { batch in
       [passes(data, batch: batch, backward: false), passes(data, batch: batch, backward: true)]
-    } + [training(data)]
+    } + [training(data, channels: 1), training(data, channels: 2)]
   }
 
   private static func passes(_ data: BenchmarkData, batch: Int, backward: Bool) -> Comparison {
@@ -69,20 +69,20 @@ extension Comparison {
       })
   }
 
-  private static func training(_ data: BenchmarkData) -> Comparison {
+  /// - Parameter channels: 1 for real images, 2 for complex ones.
+  private static func training(_ data: BenchmarkData, channels: Int) -> Comparison {
     let (side, batch) = (data.sizes.generator, data.sizes.batch)
-    let recipe = TrainingRecipe.benchmark(side: side, batch: batch)
+    var recipe = TrainingRecipe.benchmark(side: side, batch: batch)
+    (recipe.architecture.imageChannels, recipe.architecture.encoderChannels) = (channels, channels)
     let weight: Float = 1
-    // Images like those that the network was trained on, far from where its limits cut.
-    let images = {
-      try BenchmarkNetwork(weights: data.weights(), side: side, batch: batch).passes().image
-    }
+    let architecture = recipe.architecture
+    let images = { BenchmarkNetwork.normal([batch, side, side, channels], seed: 13) }
     let noise = { (network: LadderNetwork) in
       var random = RandomStream(seed: 12)
       return network.latentNoise(batch: batch, rows: side, columns: side) { random.normal() }
     }
     return Comparison(
-      piece: "training step \(side)² batch \(batch)",
+      piece: "training step \(side)² batch \(batch)\(channels == 1 ? "" : ", complex")",
       jobs: [
         (
           .pytorch,
@@ -94,13 +94,16 @@ extension Comparison {
               "clip": Double(recipe.clip),
             ],
             texts: [
-              "weights": data.weightsPath,
-              "freeNats": recipe.loss.freeNats.map { String($0) }.joined(separator: ","),
+              "freeNats": recipe.loss.freeNats.map { String($0) }.joined(separator: ",")
             ])
         )
       ],
       inputs: {
-        let network = try data.weights().network
+        let network = LadderNetwork.untrained(architecture)
+        let path = data.folder.file("weights.safetensors")
+        try WeightsFile(
+          architecture: network.architecture, parameters: network.parameters, notes: [:]
+        ).write(to: path)
         var arrays = ["images": data.folder.file("images.npy")]
         try NPYFile.write(images().array, to: data.folder.file("images.npy"))
         for (level, values) in noise(network).enumerated() {
@@ -108,13 +111,13 @@ extension Comparison {
           try NPYFile.write(values.array, to: data.folder.file("noise\(level).npy"))
         }
         let order = network.layout.entries.map(\.name).joined(separator: ",")
-        return Inputs(arrays: arrays, texts: ["order": order])
+        return Inputs(arrays: arrays, texts: ["order": order, "weights": path])
       },
       ours: { results in
-        let network = try data.weights().network
+        let (network, images) = (LadderNetwork.untrained(architecture), images())
         let gradient = ParameterGradient(count: network.parameters.count)
-        _ = try network.evidence(
-          images(), from: images(), noise: noise(network), settings: recipe.loss,
+        _ = network.evidence(
+          images, from: images, noise: noise(network), settings: recipe.loss,
           divergenceWeight: weight,
           gradient: gradient)
         let theirs = try results.reals("gradient").values

@@ -12,7 +12,7 @@ struct BenchmarkNetwork {
   let batch: Int
   /// Deviations of all levels, `[batch, rows, columns, latents]`, normal with a deviation of ½.
   let deviations: [Features]
-  /// The gradient with respect to the image, `[batch, side, side, 1]`, normal.
+  /// The gradient with respect to the image, `[batch, side, side, imageChannels]`, normal.
   let gradient: Features
 
   init(weights: WeightsFile, side: Int, batch: Int) {
@@ -24,7 +24,7 @@ struct BenchmarkNetwork {
     deviations = network.latentNoise(batch: batch, rows: side, columns: side) {
       0.5 * random.normal()
     }
-    gradient = Self.normal([batch, side, side, 1], seed: 8)
+    gradient = Self.normal([batch, side, side, architecture.imageChannels], seed: 8)
   }
 
   /// The image and the gradients with respect to the deviations.
@@ -40,6 +40,21 @@ struct BenchmarkNetwork {
     return Features(
       batch: shape[0], rows: shape[1], columns: shape[2], channels: shape[3],
       values: (0..<shape.reduce(1, *)).map { _ in random.normal() })
+  }
+}
+
+extension LadderNetwork {
+  /// A network as training starts from it, in half precision; far from where its limits cut.
+  static func untrained(_ architecture: LadderArchitecture) -> LadderNetwork {
+    let slots = LadderSlots(architecture)
+    var parameters = slots.initialParameters(seed: 1)
+    // A root of zeros lies on the kink of the rectifier.
+    var random = RandomStream(seed: 2)
+    for entry in slots.layout.entries where entry.name == "decoder.root" {
+      for index in entry.range { parameters[index] = random.normal() }
+    }
+    return LadderNetwork(
+      architecture: architecture, parameters: parameters.map { Float(Float16($0)) })
   }
 }
 

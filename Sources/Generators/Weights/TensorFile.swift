@@ -3,12 +3,13 @@ import Foundation
 /// A safetensors file: named tensors behind a JSON header, and text metadata.
 ///
 /// Format: https://github.com/huggingface/safetensors (README, "Format"): 8 bytes length of the
-/// header, little-endian; the header; the tensors' bytes. Half and single precision are read.
+/// header, little-endian; the header; the tensors' bytes. Single and half precision and bfloat16 are
+/// read, the first two are written.
 package struct TensorFile {
   /// A named tensor; values in row-major order.
   package struct Tensor {
     package let shape: [Int]
-    package let values: [Float]
+    package var values: [Float]
 
     package init(shape: [Int], values: [Float]) {
       self.shape = shape
@@ -19,6 +20,32 @@ package struct TensorFile {
   package enum Precision: String, Codable, Sendable {
     case half = "F16"
     case single = "F32"
+  }
+
+  /// The types that are read.
+  private enum StoredType: String {
+    case half = "F16"
+    case single = "F32"
+    case brain = "BF16"
+
+    var size: Int { self == .single ? 4 : 2 }
+
+    /// `count` values; `raw` holds as many.
+    func values(_ raw: UnsafeRawBufferPointer, count: Int) -> [Float] {
+      func bits16(_ index: Int) -> UInt16 {
+        UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
+      }
+      return (0..<count).map { index in
+        switch self {
+        case .single:
+          Float(
+            bitPattern: UInt32(
+              littleEndian: raw.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)))
+        case .half: Float(Float16(bitPattern: bits16(index)))
+        case .brain: Float(bitPattern: UInt32(bits16(index)) << 16)
+        }
+      }
+    }
   }
 
   package var tensors: [String: Tensor]
@@ -83,34 +110,23 @@ package struct TensorFile {
       switch value {
       case .metadata(let text): metadata = text
       case .tensor(let entry):
+        guard let type = StoredType(rawValue: entry.dtype) else {
+          throw WeightsError(
+            file: path, problem: "tensor \(name) has type \(entry.dtype)",
+            cure: "store weights as F32, F16 or BF16 and leave out what is no weight")
+        }
         guard
-          let precision = Precision(rawValue: entry.dtype), entry.data_offsets.count == 2,
+          entry.data_offsets.count == 2,
           let count = Self.elementCount(entry.shape, limit: data.count)
         else { throw damaged("tensor \(name) has type \(entry.dtype) and shape \(entry.shape)") }
         let (low, high) = (entry.data_offsets[0], entry.data_offsets[1])
-        let size = precision == .half ? 2 : 4
-        guard low >= 0, low <= high, high <= data.count - start, high - low == count * size else {
+        guard low >= 0, low <= high, high <= data.count - start, high - low == count * type.size
+        else {
           throw damaged("tensor \(name) reaches beyond its end")
         }
         let bytes = data.subdata(in: start + low..<start + high)
-        let values: [Float] = bytes.withUnsafeBytes { raw in
-          switch precision {
-          case .single:
-            (0..<count).map {
-              Float(
-                bitPattern: UInt32(
-                  littleEndian: raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
-            }
-          case .half:
-            (0..<count).map {
-              Float(
-                Float16(
-                  bitPattern: UInt16(
-                    littleEndian: raw.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self))))
-            }
-          }
-        }
-        tensors[name] = Tensor(shape: entry.shape, values: values)
+        tensors[name] = Tensor(
+          shape: entry.shape, values: bytes.withUnsafeBytes { type.values($0, count: count) })
       }
     }
   }

@@ -40,30 +40,9 @@ public struct WeightsFile: Sendable {
     if let fault = architecture.fault {
       throw WeightsError(file: path, problem: fault, cure: "give a file written by 'mri-ilo train'")
     }
-    let layout = LadderSlots(architecture).layout
-    var parameters = [Float](repeating: 0, count: layout.count)
-    for entry in layout.entries {
-      guard let tensor = file.tensors[entry.name], tensor.shape == entry.shape else {
-        throw WeightsError(
-          file: path,
-          problem: "tensor \(entry.name) should be \(entry.shape), and is "
-            + "\(file.tensors[entry.name].map { "\($0.shape)" } ?? "missing")",
-          cure: "give a file of the architecture that its metadata state")
-      }
-      guard tensor.values.allSatisfy(\.isFinite) else {
-        throw WeightsError(
-          file: path, problem: "tensor \(entry.name) holds values that are not finite",
-          cure: "train or fetch the weights again")
-      }
-      parameters.replaceSubrange(entry.range, with: tensor.values)
-    }
-    if let foreign = file.tensors.keys.filter({ name in
-      !layout.entries.contains { $0.name == name }
-    }).sorted().first {
-      throw WeightsError(
-        file: path, problem: "tensor \(foreign) does not belong to its architecture",
-        cure: "give a file written by 'mri-ilo train'")
-    }
+    let parameters = try Self.parameters(
+      of: file.tensors, architecture: architecture, path: path,
+      cure: "give a file of the architecture that its metadata state")
     self.architecture = architecture
     self.parameters = parameters
     notes = file.metadata.filter { $0.key != "architecture" && $0.key != "format" }
@@ -99,7 +78,7 @@ public struct WeightsFile: Sendable {
     set { notes[Self.radiiKey] = newValue.map { String($0) }.joined(separator: ",") }
   }
 
-  private static let radiiKey = "deviation_radii"
+  static let radiiKey = "deviation_radii"
 
   /// The network that the file describes.
   public var network: LadderNetwork {

@@ -4,18 +4,29 @@ The memory layout is the quicker one of channels-last and contiguous, found anew
 program starts this script with an allocator setting that keeps large blocks.
 """
 
+import pathlib
+import sys
+
 import peer
+
+root = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(root / "protocols" / "training" / "pytorch"))
 
 try:
     import numpy as np
     import torch
     import torch.nn.functional as F
+    from ladder import Ladder
 except ImportError as error:
     peer.unavailable(f"the Python module {error.name} is missing")
 
-from ladder import Ladder
-
 LAYOUTS = {"channels_last": torch.channels_last, "contiguous": torch.contiguous_format}
+
+
+def network(message, layout):
+    """The network of the weights file, its weights frozen and in the layout given."""
+    model = Ladder.load(message["texts"]["weights"])
+    return model.requires_grad_(False).to(memory_format=layout)
 
 
 def features(message, name, layout):
@@ -45,7 +56,7 @@ def generator(message):
     levels = int(message["numbers"]["levels"])
 
     def make(layout):
-        net = Ladder(message["texts"]["weights"], layout)
+        net = network(message, layout)
         deviations = [
             features(message, f"deviation{k}", layout).requires_grad_() for k in range(levels)
         ]
@@ -71,7 +82,7 @@ def generator_forward(message):
     levels = int(message["numbers"]["levels"])
 
     def make(layout):
-        net = Ladder(message["texts"]["weights"], layout)
+        net = network(message, layout)
         deviations = [features(message, f"deviation{k}", layout) for k in range(levels)]
         state = {}
 
@@ -94,8 +105,9 @@ def training(message):
     free = [float(text) for text in message["texts"]["freeNats"].split(",") if text]
 
     def make(layout):
-        net = Ladder(message["texts"]["weights"], layout, trainable=True)
-        parameters = [net.p[name] for name in order]
+        net = network(message, layout).requires_grad_()
+        named = dict(net.named_parameters())
+        parameters = [named[name] for name in order]
         average = [p.detach().clone() for p in parameters]
         adam = torch.optim.Adam(
             parameters, lr=numbers["rate"], betas=(0.9, 0.99), eps=1e-8, fused=True
@@ -106,7 +118,9 @@ def training(message):
 
         def run():
             adam.zero_grad(set_to_none=True)
-            loss = net.loss(images, noise, numbers["imageScale"], numbers["weight"], free)
+            loss = net.loss(
+                images, noise, None, numbers["imageScale"], numbers["weight"], free
+            )
             loss.backward()
             if not first:
                 flat = [p.grad.contiguous().reshape(-1) for p in parameters]

@@ -1,0 +1,130 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Generators
+import Training
+
+/// `mri-ilo weights import`: weights that PyTorch trained become a weights file.
+struct WeightsImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Make a weights file of a network that was trained in PyTorch.",
+    discussion: """
+      The file is a safetensors export of a ladder network, in F32, F16 or BF16. Names are those \
+      of the module in protocols/training/pytorch/ladder.py, after a prefix that all may share. The \
+      architecture is what the metadata state, or else follows from the shapes. A tensor that is \
+      missing, foreign, of another shape or not finite is refused by name.
+
+      --check compares every layer's values and gradients with those that PyTorch computed, and \
+      writes nothing where they differ. ILO needs the radii of the deviations: they come from the \
+      metadata, or from held-out images by --calibrate.
+
+        mri-ilo weights import ladder.safetensors -o own.safetensors
+        mri-ilo weights import ladder.safetensors -o own.safetensors --calibrate slices.h5
+      """)
+
+  @Argument(help: "Safetensors file.")
+  var file: String
+
+  @Option(name: .shortAndLong, help: "Weights file to write.")
+  var output: String
+
+  @Option(help: "HDF5 stack of images whose split 'val' calibrates the radii.")
+  var calibrate: String?
+
+  @Option(help: "Safetensors file with the values of every layer, by PyTorch, to compare with.")
+  var check: String?
+
+  @Option(help: "Licence and attribution of the images trained on, instead of the file's.")
+  var licence: String?
+
+  @OptionGroup var threads: ThreadOptions
+
+  func run() throws {
+    threads.apply()
+    let imported = try ImportedWeights(contentsOf: file)
+    var weights = imported.weights
+    print(
+      "\(file): \(Self.described(weights.architecture)), \(weights.parameters.count) parameters")
+    print(
+      imported.statesArchitecture
+        ? "architecture: as its metadata state" : "architecture: by the shapes of its tensors")
+    if let check { try compare(weights.network, with: check) }
+    var origin = "its metadata"
+    if let calibrate {
+      let stack = try ImageStackFile(contentsOf: calibrate)
+      weights.deviationRadii = try radii(weights, on: stack)
+      origin = "\(stack.indices(split: "val").count) held-out images of \(calibrate)"
+    }
+    weights.notes["licence"] = licence ?? weights.notes["licence"] ?? "not stated"
+    weights.notes["imported_from"] =
+      "\(URL(fileURLWithPath: file).lastPathComponent), sha256 \(try FileDigest.sha256(ofFile: file))"
+    try weights.write(to: output)
+    if weights.deviationRadii.isEmpty {
+      print(
+        "radii: none; 'ilo' does not run without them: import again with --calibrate STACK, a "
+          + "stack of images with a split 'val'")
+    } else {
+      let listed = weights.deviationRadii.map { String(format: "%.4f", $0) }
+      print("radii: \(listed.joined(separator: ", ")) (by \(origin))")
+    }
+    print("Wrote \(output).")
+  }
+
+  /// The radii of the deviations on the stack's held-out images.
+  private func radii(_ weights: WeightsFile, on stack: ImageStackFile) throws -> [Double] {
+    let held = stack.indices(split: "val")
+    let factor = weights.architecture.coarsestFactor
+    guard !held.isEmpty else {
+      throw ExperimentError(
+        "\(stack.path): no image belongs to the split 'val'; name images that training has not seen "
+          + "in its 'split'")
+    }
+    guard min(stack.images.rows, stack.images.columns) >= factor else {
+      throw ExperimentError(
+        "\(stack.path): images of \(stack.images.rows) × \(stack.images.columns) are smaller than "
+          + "the \(factor) × \(factor) that the network needs; give larger ones")
+    }
+    let radii = weights.network.deviationRadii(on: stack.images, choice: held)
+    if let level = radii.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
+      throw ExperimentError(
+        "\(file): the encoder gives deviations of mean size \(radii[level]) at level \(level); the "
+          + "network is not trained")
+    }
+    return radii
+  }
+
+  /// Prints the differences of all layers; throws `ExperimentError` if one is too large.
+  private func compare(_ network: LadderNetwork, with path: String) throws {
+    let check = try LayerCheck(network, valuesFile: path)
+    let width = check.layers.map(\.name.count).max() ?? 0
+    func row(_ name: String, _ columns: [String]) -> String {
+      ([name.padding(toLength: width, withPad: " ", startingAt: 0)]
+        + columns.map { String(repeating: " ", count: max(0, 10 - $0.count)) + $0 })
+        .joined(separator: " ")
+    }
+    print("differences from \(check.program): largest of values, norm of gradients, relative")
+    print(row("layer", ["input", "output", "gradient", "parameters"]))
+    for layer in check.layers {
+      let values = [layer.input, layer.output, layer.gradient, layer.parameters]
+      print(row(layer.name, values.map { String(format: "%.1e", $0) }))
+    }
+    if let wrong = check.layers.first(where: { !$0.agrees }) {
+      throw ExperimentError(
+        "\(file): layer \(wrong.name) differs from \(check.program) by more than "
+          + "\(LayerCheck.valueTolerance) (values) or \(LayerCheck.gradientTolerance) (gradients); "
+          + "nothing was written: compare the module with protocols/training/pytorch/ladder.py")
+    }
+  }
+
+  private static func described(_ architecture: LadderArchitecture) -> String {
+    let images =
+      switch (architecture.imageChannels, architecture.encoderChannels) {
+      case (1, 1): "real images"
+      case (2, 2): "complex images"
+      default:
+        "\(architecture.imageChannels) channels drawn, \(architecture.encoderChannels) read"
+      }
+    return "a ladder of \(architecture.levels) levels for \(images)"
+  }
+}

@@ -1,0 +1,57 @@
+"""Writes a trained ladder network as a weights file of mri-ilo.
+
+    python3 export.py ladder.pt slices.h5 -o ladder.safetensors --values values.safetensors
+"""
+
+import argparse
+import json
+
+import torch
+from ladder import WEIGHTS_FORMAT, Ladder, layer_values
+from safetensors.torch import save_file
+from stack import read, whole
+
+
+@torch.no_grad()
+def deviation_radii(model, images):
+    """The l1 radius of each level: the 95th percentile over held-out images of the mean |ε|."""
+    channels = model.architecture["encoderChannels"]
+    means = torch.tensor([
+        [e.abs().mean().item() for e in model.encode(whole(i, model.coarsest_factor, channels))]
+        for i in images
+    ])
+    return means.sort(0).values[int(0.95 * (len(images) - 1) + 0.5)].tolist()
+
+
+parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+parser.add_argument("weights", help="what train.py saved")
+parser.add_argument("stack", help="HDF5 stack whose split `val` calibrates the radii")
+parser.add_argument("-o", "--output", required=True, help="safetensors file")
+parser.add_argument("--values", help="file for the values of every layer, to check the import by")
+options = parser.parse_args()
+
+saved = torch.load(options.weights, map_location="cpu")
+model = Ladder(**saved["architecture"])
+model.load_state_dict(saved["state"])
+held = read(options.stack, "val")
+if len(held) == 0:
+    parser.error(f"{options.stack} has no images of the split 'val' to calibrate the radii on")
+metadata = saved["notes"] | {
+    "format": WEIGHTS_FORMAT,
+    "architecture": json.dumps(model.architecture),
+    "deviation_radii": ",".join(map(str, deviation_radii(model, held))),
+}
+save_file(model.state_dict(), options.output, metadata)
+
+if options.values:
+    # A part of an image is enough, and keeps the file small.
+    def middle(channels):
+        image = whole(held[0], 2 * model.coarsest_factor, channels)
+        rows, columns = (slice(max(0, n // 2 - 32), n // 2 + 32) for n in image.shape[2:])
+        return image[:, :, rows, columns].contiguous()
+
+    image = middle(model.architecture["imageChannels"])
+    inputs = middle(model.architecture["encoderChannels"])
+    noise = model.noise(1, *image.shape[2:], torch.Generator().manual_seed(1))
+    values, text = layer_values(model, image, noise, inputs)
+    save_file(values, options.values, text)
