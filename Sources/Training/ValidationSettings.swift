@@ -12,6 +12,8 @@ public struct ValidationSettings: Sendable, Codable, Equatable {
   public var iloEvery = 1000
   /// Slices that are undersampled and reconstructed.
   public var iloImages = 2
+  /// ILO's rounds in these reconstructions: enough to tell networks apart, and a third of the time.
+  public var iloRounds = 3
   /// The asked accelerations of each of them.
   public var accelerations = [4.0, 8]
   /// Pairs of images, and as many samples of the prior, that the page shows.
@@ -28,7 +30,9 @@ public struct ValidationSettings: Sendable, Codable, Equatable {
     if iloEvery < 0 || iloEvery % every != 0 {
       return "validation.ilo_every must be a multiple of validation.every (\(every)), or 0"
     }
-    if iloImages < 1 { return "validation.ilo_images must be at least 1" }
+    if iloImages < 1 || iloRounds < 1 {
+      return "validation.ilo_images and ilo_rounds must be at least 1"
+    }
     if accelerations.isEmpty || !accelerations.allSatisfy({ $0 > 1 && $0 <= 64 }) {
       return "validation.accelerations must be numbers above 1, at most 64"
     }

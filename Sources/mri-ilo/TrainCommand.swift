@@ -44,6 +44,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Steps in all, instead of the recipe's.")
   var steps: Int?
 
+  @Option(help: "Steps between validations, instead of the recipe's.")
+  var every: Int?
+
   @Option(help: "Seed of weights, batches, augmentation and noise, instead of the recipe's.")
   var seed: UInt64?
 
@@ -68,11 +71,11 @@ struct TrainCommand: ParsableCommand {
     if printRecipe { return }
     if paths.isEmpty { throw ValidationError("no images: name files or folders to train on") }
     if output == nil { throw ValidationError("-o is missing: name the weights file to write") }
-    let others = [recipe != nil, start != nil, steps != nil, seed != nil, validationShare != nil]
-    if resume && others.contains(true) {
+    let numbers = [steps != nil, every != nil, seed != nil, validationShare != nil]
+    if resume && (recipe != nil || start != nil || numbers.contains(true)) {
       throw ValidationError(
-        "--resume goes on by the checkpoint's recipe; leave out --recipe, --start, --steps, --seed "
-          + "and --validation-share")
+        "--resume goes on by the checkpoint's recipe; leave out --recipe, --start, --steps, --every, "
+          + "--seed and --validation-share")
     }
   }
 
@@ -156,6 +159,7 @@ struct TrainCommand: ParsableCommand {
   private func readRecipe() throws -> TrainingRecipe {
     var recipe = try recipe.map { try TrainingRecipe(file: $0) } ?? TrainingRecipe()
     if let steps { recipe.steps = steps }
+    if let every { recipe.validation.every = every }
     if let seed { recipe.seed = seed }
     if let validationShare { recipe.validation.share = validationShare }
     if let fault = recipe.fault { throw ValidationError(fault) }

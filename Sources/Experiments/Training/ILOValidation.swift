@@ -25,6 +25,7 @@ public struct ILOValidation: Sendable {
   public let wavelet: [Figures]
   /// The images that are reconstructed.
   public let choice: [Int]
+  private let rounds: Int
   private let cases: [[Case]]
 
   /// One undersampled slice.
@@ -44,6 +45,7 @@ public struct ILOValidation: Sendable {
     images: StoredImages, candidates: [Int], settings: ValidationSettings
   ) throws {
     accelerations = settings.accelerations
+    rounds = settings.iloRounds
     var cases = settings.accelerations.map { _ in [Case]() }
     var choice: [Int] = []
     let spread = candidates.spread(settings.iloImages)
@@ -73,6 +75,7 @@ public struct ILOValidation: Sendable {
   /// network gives no finite image or states no radii.
   public func figures(weights: WeightsFile, check: () throws -> Void) throws -> [Figures] {
     var settings = ILOSettings()
+    settings.rounds = rounds
     let levels = weights.architecture.levels
     if settings.stages.count != levels, let last = settings.stages.last {
       settings.stages = Array(repeating: last, count: levels)

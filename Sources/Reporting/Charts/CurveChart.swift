@@ -29,6 +29,12 @@ struct CurveChart {
     return svg.text
   }
 
+  /// Whether `values` reach over enough of a logarithmic axis for ticks at round numbers.
+  private static func isWide(_ values: [Double]) -> Bool {
+    guard let low = values.min(), let high = values.max() else { return false }
+    return high > 4 * low
+  }
+
   private func draw(_ panel: Panel, at origin: (x: Double, y: Double), on svg: inout SVG) {
     let curves = panel.curves.map { curve in
       Curve(
@@ -40,7 +46,8 @@ struct CurveChart {
       x: origin.x + Self.frame.left, y: origin.y + Self.frame.top, width: Self.frame.width,
       height: Self.frame.height,
       horizontal: ChartAxis.linear([0] + curves.flatMap(\.points).map(\.step)),
-      vertical: panel.isLogarithmic ? ChartAxis.decades(values) : ChartAxis.linear(values))
+      vertical: panel.isLogarithmic && Self.isWide(values)
+        ? ChartAxis.decades(values) : ChartAxis.linear(values))
     frame.draw(on: &svg, title: panel.title, horizontalTitle: "step", verticalTitle: "")
     let styles = MethodStyles(methods: curves.map(\.label), main: curves.first?.label)
     for (index, curve) in curves.enumerated() {

@@ -43,6 +43,8 @@ enum TrainingCharts {
       CurveChart.Panel(
         title: "Images a second", curves: [curve("images_per_second", "images a second")]),
     ]
+    // Before the first validation by ILO its panels would be empty.
+    panels.removeAll { $0.curves.allSatisfy(\.points.isEmpty) }
     return CurveChart(panels: panels, label: "Figures in the course of the training")
   }
 }

@@ -80,14 +80,15 @@ struct NIfTIHeader {
       throw NIfTIReason("states no place for its voxels; save it again")
     }
     let (slope, intercept) = (float(112), float(116))
-    guard slope.isFinite, intercept.isFinite else {
+    // Nothing is scaled where the slope is 0, or NaN as some programs write it.
+    let isScaled = slope != 0 && slope.isFinite
+    if isScaled, !intercept.isFinite {
       throw NIfTIReason("has a scale that is not finite; save it again")
     }
     (columns, rows, slices) = (sizes[0], sizes[1], sizes[2])
     self.elementType = elementType
     self.offset = Int(offset)
-    // A slope of 0 means that nothing is scaled.
-    (self.slope, self.intercept) = slope == 0 ? (1, 0) : (Double(slope), Double(intercept))
+    (self.slope, self.intercept) = isScaled ? (Double(slope), Double(intercept)) : (1, 0)
     self.isSwapped = isSwapped
   }
 
