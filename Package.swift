@@ -57,6 +57,9 @@ let package = Package(
       name: "CHDF5System", path: "Sources/CLibraries/CHDF5System", pkgConfig: "hdf5",
       providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(
+      name: "CZLib", path: "Sources/CLibraries/CZLib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
       name: "CPNGSystem", path: "Sources/CLibraries/CPNGSystem", pkgConfig: "libpng",
       providers: [.apt(["libpng-dev"])]),
     .systemLibrary(
@@ -100,7 +103,7 @@ let package = Package(
     + module("Phantoms", arrays + ["Acquisition"])
     + module(
       "ScanFiles",
-      arrays + ["Acquisition", "CHDF5", .product(name: "XMLCoder", package: "XMLCoder")])
+      arrays + ["Acquisition", "CHDF5", "CZLib", .product(name: "XMLCoder", package: "XMLCoder")])
     + module("LinearOperators", arrays + ["Acquisition", "Kernels"])
     + module("Layers", arrays + ["Kernels"])
     + module("Optimization", arrays + ["Kernels"])

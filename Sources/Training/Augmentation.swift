@@ -22,6 +22,23 @@ public struct Augmentation: Sendable, Codable, Equatable {
 
   public init() {}
 
+  /// A sentence if the ranges make no sense, else nil.
+  var fault: String? {
+    if !(zoom.lowerBound > 0 && zoom.upperBound <= 8) {
+      return "augmentation.zoom must lie in (0, 8]"
+    }
+    if !(rotation >= 0 && rotation <= .pi) { return "augmentation.rotation must lie from 0 to π" }
+    if !(quarterTurns >= 0 && quarterTurns <= 1) {
+      return "augmentation.quarter_turns must lie between 0 and 1"
+    }
+    if !(shift >= 0 && shift <= 1) { return "augmentation.shift must lie between 0 and 1" }
+    if !(logGamma >= 0 && logGamma <= 2 && logBias >= 0 && logBias <= 2) {
+      return "augmentation.log_gamma and log_bias must lie between 0 and 2"
+    }
+    return scale.lowerBound > 0 && scale.upperBound <= 8
+      ? nil : "augmentation.scale must lie in (0, 8]"
+  }
+
   /// A random view of `image`: `crop × crop` pixels, row-major.
   public func view(
     of image: [Float], rows: Int, columns: Int, crop: Int, random stream: inout RandomStream

@@ -11,6 +11,8 @@ public struct Trainer: Sendable {
   public let recipe: TrainingRecipe
   /// Steps done.
   public private(set) var step: Int
+  /// What tells the images apart that the run is on, such as a checksum; kept in checkpoints.
+  public var images = ""
   private var parameters: [Float]
   private var average: [Float]
   private var moments: AdamMoments
@@ -121,6 +123,7 @@ public struct Trainer: Sendable {
       tensors: vectors.mapValues { TensorFile.Tensor(shape: [$0.count], values: $0) },
       metadata: [
         "format": Self.checkpointFormat, "step": String(step), "adam_step": String(moments.step),
+        "images": images,
         "recipe": String(decoding: try encoder.encode(recipe), as: UTF8.self),
       ])
     try file.write(to: path, names: vectors.keys.sorted(), precision: .single)
@@ -152,6 +155,7 @@ public struct Trainer: Sendable {
     self.recipe = recipe
     self.slots = slots
     self.step = step
+    images = file.metadata["images"] ?? ""
     parameters = try vector("parameters")
     average = try vector("average")
     moments = AdamMoments(count: slots.layout.count)

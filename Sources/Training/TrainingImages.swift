@@ -1,4 +1,3 @@
-import Generators
 import Layers
 
 /// Images of one size to train on.
@@ -24,32 +23,6 @@ extension TrainingImages {
         out[channels * pixel] = values[pixel]
         if channels == 2 { out[2 * pixel + 1] = 0 }
       }
-    }
-  }
-}
-
-/// A stack of 8-bit images in memory, 255 being each image's 99.8th percentile.
-public struct ByteImageStack: TrainingImages {
-  public let rows: Int
-  public let columns: Int
-  public let count: Int
-  private let bytes: [UInt8]
-
-  /// `bytes` is `[count, rows, columns]`.
-  public init(bytes: [UInt8], count: Int, rows: Int, columns: Int) {
-    guard bytes.count == count * rows * columns else {
-      fatalError("\(bytes.count) bytes for \(count) images of \(rows) × \(columns)")
-    }
-    self.bytes = bytes
-    self.count = count
-    self.rows = rows
-    self.columns = columns
-  }
-
-  public func image(_ index: Int) -> [Float] {
-    let size = rows * columns
-    return bytes[index * size..<(index + 1) * size].map {
-      Float($0) * (LadderNetwork.brightest / 255)
     }
   }
 }

@@ -8,6 +8,9 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
   public var batch = 4
   /// Side of the square views, a multiple of the coarsest factor.
   public var crop = 160
+  /// Side of the square that every image is cut or filled up to; 0 for the multiple of the coarsest
+  /// factor that most images fill.
+  public var size = 0
   public var learningRate: Float = 6e-4
   /// Steps over which the rate rises from zero.
   public var warmUp = 200
@@ -23,17 +26,40 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
   public var loss = LadderNetwork.LossSettings(freeNats: [0.1, 0.1, 0.05])
   public var augmentation = Augmentation()
   public var undersampling = Undersampling()
+  public var validation = ValidationSettings()
 
   public init() {}
+
+  /// The largest seed that recipe files hold: a whole number that `Double` keeps.
+  static let largestSeed: UInt64 = 1 << 53 - 1
 
   /// A sentence if the recipe cannot be run, else nil.
   public var fault: String? {
     if let fault = architecture.fault { return fault }
+    let factor = architecture.coarsestFactor
     if steps < 1 || batch < 1 { return "steps and batch must be at least 1" }
-    if crop < architecture.coarsestFactor || crop % architecture.coarsestFactor != 0 {
-      return "the crop must be a multiple of \(architecture.coarsestFactor)"
+    if crop < factor || crop % factor != 0 { return "the crop must be a multiple of \(factor)" }
+    if size < 0 || size % factor != 0 { return "size must be a multiple of \(factor), or 0" }
+    if size > 0 && size < crop { return "the crop must not exceed the size" }
+    if seed > Self.largestSeed { return "the seed must be below 2⁵³" }
+    return scheduleFault ?? augmentation.fault ?? undersampling.fault ?? validation.fault
+  }
+
+  private var scheduleFault: String? {
+    if !(learningRate > 0 && learningRate <= 1) { return "learning_rate must lie in (0, 1]" }
+    if warmUp < 0 || divergenceWarmUp < 0 {
+      return "warm_up and divergence_warm_up must be at least 0"
     }
-    return undersampling.fault
+    if !(decay >= 0 && decay <= 1) { return "decay must lie between 0 and 1" }
+    if !(clip > 0 && clip.isFinite) { return "clip must be above 0" }
+    if !(averageDecay >= 0 && averageDecay < 1) {
+      return "average_decay must be at least 0 and below 1"
+    }
+    if !(loss.imageScale > 0 && loss.imageScale.isFinite) {
+      return "loss.image_scale must be above 0"
+    }
+    return loss.freeNats.allSatisfy { $0 >= 0 && $0.isFinite }
+      ? nil : "loss.free_nats must be numbers of at least 0"
   }
 
   /// The learning rate of a step: linear rise, constant, cosine fall.
@@ -47,5 +73,35 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
 
   func divergenceWeight(step: Int) -> Float {
     min(1, 0.05 + Float(step) / Float(max(1, divergenceWarmUp)))
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case architecture, steps, batch, crop, size, learningRate, warmUp, decay, divergenceWarmUp
+    case clip, averageDecay, seed, loss, augmentation, undersampling, validation
+  }
+
+  /// Keys that a file lacks have their default, so that older checkpoints can be read.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func take<Value: Decodable>(_ key: CodingKeys, _ value: inout Value) throws {
+      if let found = try values.decodeIfPresent(Value.self, forKey: key) { value = found }
+    }
+    self.init()
+    try take(.architecture, &architecture)
+    try take(.steps, &steps)
+    try take(.batch, &batch)
+    try take(.crop, &crop)
+    try take(.size, &size)
+    try take(.learningRate, &learningRate)
+    try take(.warmUp, &warmUp)
+    try take(.decay, &decay)
+    try take(.divergenceWarmUp, &divergenceWarmUp)
+    try take(.clip, &clip)
+    try take(.averageDecay, &averageDecay)
+    try take(.seed, &seed)
+    try take(.loss, &loss)
+    try take(.augmentation, &augmentation)
+    try take(.undersampling, &undersampling)
+    try take(.validation, &validation)
   }
 }

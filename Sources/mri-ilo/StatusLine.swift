@@ -7,16 +7,22 @@ final class StatusLine {
   private var lastShown = 0.0
   private var isDrawn = false
 
-  /// Seconds between two redrawings on a terminal and between two plain lines.
-  private static let intervals = (terminal: 0.1, plain: 10.0)
+  /// Seconds between two plain lines.
+  private let plainInterval: Double
+
+  /// Seconds between two redrawings on a terminal.
+  private static let terminalInterval = 0.1
   private static let barWidth = 20
+
+  /// A line that is printed anew every `plainInterval` seconds where there is no terminal.
+  init(plainInterval: Double = 10) { self.plainInterval = plainInterval }
 
   /// Seconds since the start.
   var time: Double { (ContinuousClock.now - began) / .seconds(1) }
 
   /// Whether it is time for another line.
   var isDue: Bool {
-    time - lastShown >= (isTerminal ? Self.intervals.terminal : Self.intervals.plain)
+    time - lastShown >= (isTerminal ? Self.terminalInterval : plainInterval)
   }
 
   /// Shows `text`, with a bar of what is done if `share` is given, unless something was shown just

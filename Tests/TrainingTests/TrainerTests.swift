@@ -9,18 +9,20 @@ import Testing
 /// Training: it learns, and neither an interruption nor the number of threads changes a byte.
 @Suite(.serialized) struct TrainerTests {
   /// Eight images of blurred squares.
-  static let images: ByteImageStack = {
+  static let images: StoredImages = {
     let (count, side) = (8, 40)
-    var bytes: [UInt8] = []
+    var images = StoredImages(rows: side, columns: side)
     for n in 0..<count {
+      var bytes: [UInt8] = []
       for y in 0..<side {
         for x in 0..<side {
           let inside = abs(y - 20) < 8 + n && abs(x - 20) < 15 - n
           bytes.append(inside ? UInt8(200 - 10 * n) : 10)
         }
       }
+      images.append(bytes)
     }
-    return ByteImageStack(bytes: bytes, count: count, rows: side, columns: side)
+    return images
   }()
 
   static var recipe: TrainingRecipe {

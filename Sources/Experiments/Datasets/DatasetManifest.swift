@@ -52,7 +52,7 @@ public struct DatasetManifest: Sendable, Equatable {
     }
   }
 
-  /// One stack of images, as `ImageStackFile` reads it.
+  /// One stack of images, as `ImageStackReader` reads it.
   public struct Stack: DatasetFile, Equatable {
     public var name: String
     public var path: String

@@ -1,5 +1,6 @@
 import Foundation
 public import Training
+import Yams
 
 extension TrainingRecipe {
   /// The version of the recipe files that this program reads.
@@ -21,5 +22,15 @@ extension TrainingRecipe {
       throw ExperimentError("\(path): the recipe does not fit: \(error)")
     }
     if let fault { throw ExperimentError("\(path): \(fault)") }
+  }
+
+  /// The recipe as a YAML file: every key with its value, in alphabetic order.
+  public var text: String {
+    get throws {
+      try Yams.serialize(
+        node: .keys([
+          ("version", .integer(Self.fileVersion)), ("recipe", try RecordedValue(self).node),
+        ]), sortKeys: false)
+    }
   }
 }

@@ -55,6 +55,21 @@ struct ChartAxis: Equatable {
       }, isLogarithmic: true)
   }
 
+  /// A logarithmic axis over `values`, with ticks at 1, 2 and 5 times powers of ten where these are few.
+  static func decades(_ values: [Double]) -> ChartAxis {
+    let (low, high) = ((values.min() ?? 1e-3) / 1.2, (values.max() ?? 1) * 1.2)
+    let steps: [Double] = log10(high / low) < 2 ? [1, 2, 5] : [1]
+    let powers = Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up))
+    let ticks = powers.flatMap { power in
+      steps.map { $0 * Foundation.pow(10, Double(power)) }
+    }.filter { $0 >= low && $0 <= high }
+    return ChartAxis(
+      lower: low, upper: high,
+      ticks: ticks.map {
+        Tick(value: $0, label: $0.text(digits: max(0, Int((-log10($0)).rounded(.up)))))
+      }, isLogarithmic: true)
+  }
+
   /// The one of 1, 2, 5 and 10 times a power of ten that is nearest to `step`.
   private static func roundStep(_ step: Double) -> Double {
     let power = pow(10, log10(step).rounded(.down))

@@ -35,7 +35,7 @@ public struct ConvergenceChart {
       let values = runs.flatMap(\.points).map(value).filter { $0 > 1e-6 && $0.isFinite }
       let frame = ChartPanel(
         x: Double(index) * cell + size.left, y: size.top, width: size.width, height: size.height,
-        horizontal: ChartAxis.linear([0, Double(last)]), vertical: Self.decades(values))
+        horizontal: ChartAxis.linear([0, Double(last)]), vertical: ChartAxis.decades(values))
       frame.draw(
         on: &svg, title: "\(method): \(title)", horizontalTitle: "iteration", verticalTitle: "")
       for run in runs {
@@ -58,20 +58,5 @@ public struct ConvergenceChart {
     return svg.text.replacing(
       "<svg ", with: "<svg xmlns=\"http://www.w3.org/2000/svg\" font-family=\"sans-serif\" ",
       maxReplacements: 1) + "\n"
-  }
-
-  /// A logarithmic axis over `values`, with ticks at 1, 2 and 5 times powers of ten where these are few.
-  private static func decades(_ values: [Double]) -> ChartAxis {
-    let (low, high) = ((values.min() ?? 1e-3) / 1.2, (values.max() ?? 1) * 1.2)
-    let steps: [Double] = log10(high / low) < 2 ? [1, 2, 5] : [1]
-    let powers = Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up))
-    let ticks = powers.flatMap { power in
-      steps.map { $0 * Foundation.pow(10, Double(power)) }
-    }.filter { $0 >= low && $0 <= high }
-    return ChartAxis(
-      lower: low, upper: high,
-      ticks: ticks.map {
-        ChartAxis.Tick(value: $0, label: $0.text(digits: max(0, Int((-log10($0)).rounded(.up)))))
-      }, isLogarithmic: true)
   }
 }

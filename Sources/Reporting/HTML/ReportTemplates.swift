@@ -8,7 +8,7 @@ enum ReportTemplates {
   static let script = String(decoding: PackageResources.script_js, as: UTF8.self)
 
   enum Part {
-    case page, study, summary, charts, cases, masks, limits, provenance
+    case page, study, summary, charts, cases, masks, limits, provenance, training
 
     fileprivate var bytes: [UInt8] {
       switch self {
@@ -20,6 +20,7 @@ enum ReportTemplates {
       case .masks: PackageResources.masks_mustache
       case .limits: PackageResources.limits_mustache
       case .provenance: PackageResources.provenance_mustache
+      case .training: PackageResources.training_mustache
       }
     }
   }

@@ -32,13 +32,7 @@ public struct SweepReport: Sendable {
   ///
   /// Throws `OutputFileError` if the folder does not exist or cannot be written.
   public func write(to path: String) throws {
-    try writeAtomically(to: path) { temporary in
-      do {
-        try Data(html.utf8).write(to: URL(fileURLWithPath: temporary))
-      } catch {
-        throw OutputFileError(path: path, reason: error.localizedDescription)
-      }
-    }
+    try writePage(html, to: path)
   }
 
   /// The values of the template `page`.

@@ -1,0 +1,31 @@
+public import Arrays
+import Training
+
+/// What there is to show of a training run at some step.
+public struct TrainingSnapshot: Sendable {
+  public let history: TrainingHistory
+  /// The accelerations at which slices are reconstructed by ILO.
+  public let accelerations: [Double]
+  public let facts: [(name: String, value: String)]
+  /// Sentences on what went wrong or was left out.
+  public let remarks: [String]
+  /// The recipe as a YAML file.
+  public let recipe: String
+  /// Held-out images: what the encoder sees, what should be drawn, what is drawn, `[rows, columns]`.
+  public let pairs: [(input: RealArray, target: RealArray, drawn: RealArray)]
+  /// Images of random deviations, `[rows, columns]`.
+  public let samples: [RealArray]
+  /// The value that pictures show white.
+  public let white: Float
+
+  init(
+    history: TrainingHistory, accelerations: [Double], facts: [(name: String, value: String)],
+    remarks: [String], recipe: String, pictures: TrainingPictures
+  ) {
+    (self.history, self.accelerations, self.facts) = (history, accelerations, facts)
+    (self.remarks, self.recipe) = (remarks, recipe)
+    pairs = pictures.pairs.map { ($0.input, $0.target, $0.drawn) }
+    samples = pictures.samples
+    white = TrainingPictures.white
+  }
+}

@@ -1,0 +1,73 @@
+import Evaluation
+
+/// Figures in the course of a training run: panels of curves over the steps.
+struct CurveChart {
+  struct Curve {
+    let label: String
+    let points: [(step: Double, value: Double)]
+  }
+
+  struct Panel {
+    let title: String
+    var isLogarithmic = false
+    let curves: [Curve]
+  }
+
+  let panels: [Panel]
+  let label: String
+
+  private static let cell = (width: 376.0, height: 330.0)
+  private static let frame = (left: 62.0, top: 30.0, width: 296.0, height: 200.0)
+  /// More points than these are a line without marks.
+  private static let mostMarks = 30
+
+  var svg: String {
+    let grid = PanelGrid(
+      count: panels.count, cellWidth: Self.cell.width, cellHeight: Self.cell.height)
+    var svg = SVG(width: grid.width, height: grid.height, label: label)
+    for (index, panel) in panels.enumerated() { draw(panel, at: grid.origin(index), on: &svg) }
+    return svg.text
+  }
+
+  /// Whether `values` reach over enough of a logarithmic axis for ticks at round numbers.
+  private static func isWide(_ values: [Double]) -> Bool {
+    guard let low = values.min(), let high = values.max() else { return false }
+    return high > 4 * low
+  }
+
+  private func draw(_ panel: Panel, at origin: (x: Double, y: Double), on svg: inout SVG) {
+    let curves = panel.curves.map { curve in
+      Curve(
+        label: curve.label,
+        points: curve.points.filter { $0.value.isFinite && (!panel.isLogarithmic || $0.value > 0) })
+    }
+    let values = curves.flatMap(\.points).map(\.value)
+    let frame = ChartPanel(
+      x: origin.x + Self.frame.left, y: origin.y + Self.frame.top, width: Self.frame.width,
+      height: Self.frame.height,
+      horizontal: ChartAxis.linear([0] + curves.flatMap(\.points).map(\.step)),
+      vertical: panel.isLogarithmic && Self.isWide(values)
+        ? ChartAxis.decades(values) : ChartAxis.linear(values))
+    frame.draw(on: &svg, title: panel.title, horizontalTitle: "step", verticalTitle: "")
+    let styles = MethodStyles(methods: curves.map(\.label), main: curves.first?.label)
+    for (index, curve) in curves.enumerated() {
+      let style = styles[curve.label]
+      let points = curve.points.map { frame.point($0.step, $0.value) }
+      if !points.isEmpty { svg.path(points, colour: style.colour, width: 1.6, dash: style.dash) }
+      if points.count <= Self.mostMarks {
+        for (point, figure) in zip(points, curve.points) {
+          svg.mark(
+            style, x: point.x, y: point.y, size: 2.6,
+            hint: "\(curve.label), step \(Int(figure.step)): \(figure.value)")
+        }
+      }
+      guard curves.count > 1 else { continue }
+      let (x, y) = (
+        frame.x + Double(index % 2) * frame.width / 2,
+        frame.y + frame.height + 52 + 17 * Double(index / 2)
+      )
+      svg.line((x, y - 4), (x + 26, y - 4), colour: style.colour, width: 1.6, dash: style.dash)
+      svg.text(curve.label, x: x + 32, y: y, size: 11)
+    }
+  }
+}

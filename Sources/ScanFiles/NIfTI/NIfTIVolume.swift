@@ -1,0 +1,86 @@
+public import Arrays
+import CZLib
+
+/// A volume in the NIfTI-1 format, `.nii` or `.nii.gz`, read slice by slice.
+///
+/// Slices lie along the file's third axis; an image's rows run along the second axis and its columns
+/// along the first, as they lie in the file, whatever the orientation that the header states.
+public struct NIfTIVolume: Sendable {
+  public let path: String
+  public let slices: Int
+  public let rows: Int
+  public let columns: Int
+
+  /// Opens a file and reads its header; throws `NIfTIError`.
+  public init(path: String) throws(NIfTIError) {
+    let header = try NIfTIStream(path: path).header
+    self.path = path
+    (slices, rows, columns) = (header.slices, header.rows, header.columns)
+  }
+
+  /// Reads the slices `chosen`, in ascending order and in one pass through the file, and hands each
+  /// to `take` as `[rows, columns]`, scaled as the header says.
+  ///
+  /// Throws `NIfTIError` if the file ends too early or its compressed data are damaged, and what
+  /// `take` throws.
+  public func read(_ chosen: [Int], _ take: (Int, RealArray) throws -> Void) throws {
+    let stream = try NIfTIStream(path: path)
+    let size = rows * columns * stream.header.elementType.bytes
+    for slice in chosen.sorted() {
+      guard slice >= 0, slice < slices else {
+        shapeError("slice \(slice) of a volume of \(slices) slices")
+      }
+      try stream.skip(to: stream.header.offset + slice * size)
+      let values = stream.header.values(try stream.bytes(size))
+      try take(slice, RealArray(shape: [rows, columns], values: values))
+    }
+  }
+}
+
+/// A NIfTI file that cannot be read: one sentence with the file, what is wrong and what to do.
+public struct NIfTIError: Error, CustomStringConvertible, Sendable {
+  public let description: String
+
+  init(file: String, _ reason: NIfTIReason) { description = "\(file): \(reason.text)" }
+}
+
+/// An open file, behind zlib, which hands on what is not compressed.
+private struct NIfTIStream: ~Copyable {
+  let header: NIfTIHeader
+  private let path: String
+  private let file: gzFile
+
+  init(path: String) throws(NIfTIError) {
+    guard let file = gzopen(path, "rb") else {
+      throw NIfTIError(
+        file: path, NIfTIReason("cannot be opened; check the path and the permissions"))
+    }
+    var bytes = [UInt8](repeating: 0, count: NIfTIHeader.length)
+    let count = gzread(file, &bytes, UInt32(bytes.count))
+    do throws(NIfTIReason) {
+      header = try NIfTIHeader(Array(bytes.prefix(max(0, Int(count)))))
+    } catch {
+      gzclose(file)
+      throw NIfTIError(file: path, error)
+    }
+    self.path = path
+    self.file = file
+  }
+
+  deinit { gzclose(file) }
+
+  func skip(to offset: Int) throws(NIfTIError) {
+    if gzseek(file, offset, SEEK_SET) != offset { throw damaged }
+  }
+
+  func bytes(_ count: Int) throws(NIfTIError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    if gzread(file, &bytes, UInt32(count)) != Int32(count) { throw damaged }
+    return bytes
+  }
+
+  private var damaged: NIfTIError {
+    NIfTIError(
+      file: path, NIfTIReason("ends too early or its compressed data are damaged; save it again"))
+  }
+}
