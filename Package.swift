@@ -93,7 +93,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "mri-ilo", "Experiments", "Reconstruction", "Acquisition", "ScanFiles", "Generators",
-        "Arrays", "TestSupport",
+        "Evaluation", "Arrays", "TestSupport",
         numerics,
       ],
       swiftSettings: swiftSettings),

@@ -44,10 +44,6 @@ struct InspectCommand: ParsableCommand {
       return
     }
     print(path)
-    let width = lines.map(\.name.count).max() ?? 0
-    for line in lines {
-      print(
-        "  " + line.name + String(repeating: " ", count: width - line.name.count + 2) + line.value)
-    }
+    print(AlignedLines.text(lines))
   }
 }

@@ -20,6 +20,9 @@ struct MriIlo: ParsableCommand {
         mri-ilo simulate -o head.h5       make a scan of a head that never was
         mri-ilo dataset check data.yaml   see whether a data set's files are all there
         mri-ilo weights import net.safetensors -o own.safetensors   a network from PyTorch
+        mri-ilo weights list              which weights there are, and whether they work
+        mri-ilo generate                  what the generator draws of itself
+        mri-ilo encode slices.h5          how near the generator comes to whole images
         mri-ilo benchmark                 time every hot piece
 
       Research use only; not for diagnosis.
@@ -28,6 +31,7 @@ struct MriIlo: ParsableCommand {
     subcommands: [
       ReconCommand.self, SweepCommand.self, ReportCommand.self, ReaderStudyCommand.self,
       ExportCommand.self, InspectCommand.self, SimulateCommand.self, DatasetCommand.self,
-      TrainCommand.self, WeightsCommand.self, BenchmarkCommand.self, SweepWorkerCommand.self,
+      TrainCommand.self, WeightsCommand.self, GenerateCommand.self, EncodeCommand.self,
+      BenchmarkCommand.self, SweepWorkerCommand.self,
     ])
 }

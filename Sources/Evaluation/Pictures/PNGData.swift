@@ -20,6 +20,12 @@ public struct MappedImage: Sendable, Equatable {
     palette = map.colours.flatMap { [$0.red, $0.green, $0.blue] }
   }
 
+  /// The colour of the pixel at `index` in row-major order.
+  func colour(_ index: Int) -> Colour {
+    let place = 3 * Int(steps[index])
+    return Colour(palette[place], palette[place + 1], palette[place + 2])
+  }
+
   /// The picture as an 8-bit PNG with a palette.
   ///
   /// - Throws: `PictureError` with libpng's words.

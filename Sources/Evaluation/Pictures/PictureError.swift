@@ -8,6 +8,8 @@ public enum PictureError: Error, Equatable, CustomStringConvertible {
   case notFinite(title: String, row: Int, column: Int)
   /// libpng could not encode the picture.
   case notEncoded(reason: String)
+  /// libpng could not read the picture.
+  case notRead(file: String, reason: String)
 
   /// One sentence: what, where, what to do.
   public var description: String {
@@ -21,6 +23,8 @@ public enum PictureError: Error, Equatable, CustomStringConvertible {
     case .notFinite(let title, let row, let column):
       "the image '\(title)' is not finite at row \(row), column \(column) and is not shown"
     case .notEncoded(let reason): "a picture could not be encoded: \(reason)"
+    case .notRead(let file, let reason):
+      "\(file): cannot be read as a PNG picture (\(reason)); check the path and the file"
     }
   }
 }

@@ -1,9 +1,21 @@
 import ArgumentParser
 
-/// `mri-ilo weights`: what there is to do with weights files.
+/// `mri-ilo weights`: what there is to do with a generator's weights.
 struct WeightsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "weights",
-    abstract: "Import weights that were trained elsewhere.",
-    subcommands: [WeightsImportCommand.self])
+    abstract: "List, describe, verify, calibrate and import generator weights.",
+    discussion: """
+      Weights are named by their file, or by their name alone where they come with the program.
+
+        mri-ilo weights list
+        mri-ilo weights info brain-ladder-256 --tensors
+        mri-ilo weights verify weights.safetensors
+        mri-ilo weights calibrate weights.safetensors slices.h5
+        mri-ilo weights import net.safetensors -o own.safetensors
+      """,
+    subcommands: [
+      WeightsListCommand.self, WeightsInfoCommand.self, WeightsVerifyCommand.self,
+      WeightsCalibrateCommand.self, WeightsImportCommand.self,
+    ])
 }

@@ -1,0 +1,34 @@
+import Arrays
+public import Generators
+import Layers
+import Numerics
+
+/// Runs a network once in every direction, to see that it works.
+public enum NetworkTrial {
+  /// A clause on the first thing that goes wrong, or nil.
+  ///
+  /// A sample of the prior is drawn, encoded and drawn again, and a gradient brought back to its
+  /// deviations: every weight of decoder and encoder takes part, and every value must be finite.
+  public static func fault(of network: LadderNetwork) -> String? {
+    let side = max(64, 2 * network.architecture.coarsestFactor)
+    let framed = FramedNetwork(network, shape: [side, side])
+    var random = RandomStream(seed: 1)
+    let sample = (0..<network.architecture.levels).map { level in
+      framed.deviation(level: level) { random.normal() }
+    }
+    func isFinite(_ features: Features) -> Bool { features.values.allSatisfy(\.isFinite) }
+    let pass = framed.draw(sample)
+    if !isFinite(pass.output) { return "a sample of the prior holds values that are not finite" }
+    let gradients = network.generator.backward(pass.output, pass: pass).deviations
+    if !gradients.allSatisfy(isFinite) { return "a gradient holds values that are not finite" }
+    if gradients.allSatisfy({ $0.values.allSatisfy { $0 == 0 } }) {
+      return "the image does not depend on the deviations"
+    }
+    let encoding = framed.encode(framed.image(of: pass.output))
+    if !encoding.allSatisfy(isFinite) { return "the encoder gives values that are not finite" }
+    if !isFinite(framed.draw(encoding).output) {
+      return "the image of an encoding holds values that are not finite"
+    }
+    return nil
+  }
+}

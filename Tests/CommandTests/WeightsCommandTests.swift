@@ -1,0 +1,115 @@
+import Foundation
+import Generators
+import Reconstruction
+import TestSupport
+import Testing
+
+@Suite struct WeightsCommandTests {
+  let folder: TemporaryFolder
+  let program: Program
+  init() throws {
+    folder = try TemporaryFolder()
+    program = Program(folder: folder.path)
+  }
+
+  @Test func theListNamesWhatTheProgramFinds() throws {
+    try TinyWeights.write(folder.file("tiny.safetensors"), channels: 2)
+    let program = Program(
+      folder: folder.path, environment: ["MRI_ILO_WEIGHTS": folder.file("tiny.safetensors")])
+    let list = try program.run("weights", "list")
+    #expect(list.status == 0, "\(list.errors)")
+    for words in [
+      "tiny.safetensors *", "complex", "8 6", "30 of 40", "saw: 12 discs",
+      "brain-ladder-256.safetensors ",
+    ] {
+      #expect(list.output.contains(words))
+    }
+    let json = try JSONSerialization.jsonObject(
+      with: Data(try program.run("weights", "list", "--json").output.utf8))
+    #expect((json as? [[String: Any]])?.count ?? 0 >= 2)
+  }
+
+  @Test func infoTellsTensorsByName() throws {
+    try TinyWeights.write(folder.file("tiny.safetensors"))
+    let text = try program.run("weights", "info", "tiny.safetensors", "--tensors").output
+    for words in ["8, 6", "real", "CC BY", "never calibrated", "decoder.level1.prior.weight"] {
+      #expect(text.contains(words))
+    }
+    #expect(text.contains("4 × 6 × 3 × 3"))
+    let json = try program.run("weights", "info", "tiny.safetensors", "--json")
+    let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
+    let tensors = (object as? [String: Any])?["tensors"] as? [[String: Any]]
+    #expect(tensors?.first?["name"] as? String == "decoder.root")
+    // By the name alone, where it comes with the program.
+    #expect(try program.run("weights", "info", "brain-ladder-256").output.contains("studyforrest"))
+    let missing = try program.run("weights", "info", "none")
+    #expect(missing.status != 0)
+    #expect(missing.errors.contains("none: there is no such weights file"))
+  }
+
+  @Test func theShippedWeightsAreAsListed() throws {
+    let outcome = try program.run("weights", "verify", "brain-ladder-256")
+    #expect(outcome.status == 0, "\(outcome.output)")
+    #expect(outcome.output.contains("as SHA256SUMS says"))
+  }
+
+  @Test func damageIsFound() throws {
+    let path = folder.file("tiny.safetensors")
+    try TinyWeights.write(path)
+    let whole = try program.run("weights", "verify", "tiny.safetensors")
+    #expect(whole.status == 0, "\(whole.output)")
+    #expect(whole.output.contains("no SHA256SUMS lies beside the file"))
+    let digits = String(repeating: "0", count: 64)
+    try folder.write(Data("\(digits)  tiny.safetensors\n".utf8), "SHA256SUMS")
+    let other = try program.run("weights", "verify", "tiny.safetensors")
+    #expect(other.status != 0)
+    #expect(other.output.contains("but SHA256SUMS says 000"))
+
+    try TinyWeights.write(folder.file("huge.safetensors")) { file in
+      // Finite in half precision, but what the layers make of them is not.
+      file.parameters = file.parameters.map { $0 < 0 ? -6e4 : 6e4 }
+    }
+    let huge = try program.run("weights", "verify", "huge.safetensors")
+    #expect(huge.status != 0)
+    #expect(huge.output.contains("not finite"))
+    try TinyWeights.write(folder.file("bare.safetensors")) { $0.deviationRadii = [] }
+    let bare = try program.run("weights", "verify", "bare.safetensors", "--json")
+    #expect(bare.status != 0)
+    #expect(bare.output.contains("no usable l1 radius"))
+    try folder.write(Data(contentsOf: URL(fileURLWithPath: path)).dropLast(9), "cut.safetensors")
+    let cut = try program.run("weights", "verify", "cut.safetensors")
+    #expect(cut.status != 0)
+    #expect(cut.output.contains("reaches beyond its end"))
+  }
+
+  @Test func calibrationRewritesTheNotesAlone() throws {
+    var stack = SyntheticStack()
+    (stack.rows, stack.columns) = (48, 48)
+    stack.images = (0..<12).map { number in
+      (subject: "\(number)", contrast: "T1", split: number < 8 ? "train" : "val")
+    }
+    try stack.write(folder.file("stack.h5"))
+    try TinyWeights.write(folder.file("tiny.safetensors"), channels: 2)
+    let before = try WeightsFile(contentsOf: folder.file("tiny.safetensors"))
+    let outcome = try program.run(
+      "weights", "calibrate", "tiny.safetensors", "stack.h5", "--images", "30", "--views", "4",
+      "--unfamiliar", "4", "-o", "told.safetensors")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("chessboard"))
+    #expect(outcome.output.contains("the 99th percentile of 16 held-out images"))
+    let after = try WeightsFile(contentsOf: folder.file("told.safetensors"))
+    #expect(after.parameters == before.parameters)
+    #expect(after.deviationRadii == before.deviationRadii)
+    #expect(after.familiarity?.heldOutImages == 16)
+    #expect(try WeightsFile(contentsOf: folder.file("tiny.safetensors")).familiarity == nil)
+    let info = try program.run("weights", "info", "told.safetensors").output
+    #expect(info.contains("of 16 held-out images"))
+    #expect(!info.contains("axes"))
+
+    stack.images = stack.images.map { ($0.subject, $0.contrast, "train") }
+    try stack.write(folder.file("whole.h5"))
+    let refused = try program.run("weights", "calibrate", "tiny.safetensors", "whole.h5")
+    #expect(refused.status != 0)
+    #expect(refused.errors.contains("has no images of the split 'val'"))
+  }
+}
