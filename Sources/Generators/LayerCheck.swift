@@ -24,8 +24,9 @@ public struct LayerCheck: Sendable {
 
   /// The difference of values that rounding explains.
   public static let valueTolerance = 1e-4
-  /// That of gradients, which jump where rounding moves a feature over the kink of a rectifier.
-  public static let gradientTolerance = 1e-2
+  /// That of gradients, which jump where rounding moves a feature over the kink of a rectifier: in the
+  /// shipped network one such jump makes 2.5e-2 of a layer's norm.
+  public static let gradientTolerance = 5e-2
   /// The layout of a file of values.
   static let format = "mri-ilo ladder values 1"
 

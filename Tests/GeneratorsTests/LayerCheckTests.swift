@@ -44,7 +44,7 @@ import Testing
     #expect(try layer("decoder.level2.exit.first").input < 2e-6)
     #expect(try layer("decoder.level2.exit.first").output > LayerCheck.valueTolerance)
     #expect(try !layer("decoder.output").agrees)
-    #expect(try layer("decoder.level1.prior").gradient > LayerCheck.gradientTolerance)
+    #expect(try layer("decoder.level1.prior").gradient > 1e-3)
   }
 
   @Test func valuesThatDoNotFitAreRefused() throws {
