@@ -34,8 +34,9 @@ import Testing
   @Test func whatIsNotGreyOrNoPictureIsRefused() throws {
     try ColourImage(rows: 4, columns: 4, colour: .white).writePNG(to: folder.file("colour.png"))
     try folder.write(Data("no picture".utf8), "text.png")
-    for (name, words) in [("colour.png", "in colour"), ("text.png", "is no PNG"), ("none.png", "")]
-    {
+    for (name, words) in [
+      ("colour.png", "in colour"), ("text.png", "is no PNG"), ("none.png", "is no PNG"),
+    ] {
       let error = #expect(throws: PNGReadError.self) { try GreyPNG(path: folder.file(name)) }
       #expect(error?.description.contains(words) == true)
       #expect(error?.description.hasPrefix(folder.file(name)) == true)

@@ -18,7 +18,7 @@ private enum NIfTIFixture: String, CaseIterable {
     vxnY3WJZV5NEMcQURdfe9ZmMWM/pF+IFzmv+S/SYs1/vTLonMsvmv+/YLPiwiiI52GjAwxwLBFhihRARpCSikMYa\
     G2yxwx4HHHHCGReEuOKGOyLo/L8BBRMplFFBFTXU0UQLbXTQhYse+hjAwxAjjDHB1HkABUCvRlACAAA=
     """
-  /// The values times 0.5 plus 3, by `set_slope_inter(0.5, 3)`.
+  /// The values times 0.5 plus 3 as whole numbers, with `set_slope_inter(0.5, 3)`.
   case scaled = """
     H4sIAAAAAAACA83QPQrCQBCG4Te6AQ1ERb2FlUUSUCEr/pwivQoa0IBaeiSP6OeQxiaIld/D7sDsFMMWAV+lTYjT\
     HdQ+4xhYfeTN57nSkKr3/EVaDW/vfX/tQTmZ1v/mTEhHukQS0zN9hjJiLAmpyZjJnIXkeLNkLRu2smNvDhzlRCln\
@@ -34,7 +34,9 @@ private enum NIfTIFixture: String, CaseIterable {
 
   func value(_ index: (slice: Int, row: Int, column: Int)) -> Float {
     let value = Float(100 * index.slice + 10 * index.row + index.column)
-    return self == .scaled ? 0.5 * value + 3 : value
+    guard self == .scaled else { return value }
+    // nibabel stored the nearest whole number of what it was given, and reads this.
+    return 0.5 * (0.5 * value + 3).rounded(.toNearestOrEven) + 3
   }
 }
 

@@ -164,11 +164,13 @@ public struct TrainingRun {
   ///
   /// Throws if the recipe cannot be written as YAML.
   public func snapshot() throws -> TrainingSnapshot {
-    TrainingSnapshot(
+    let pictures = trainer.pictures(
+      of: set.images, choice: set.validation.spread(recipe.validation.pictures))
+    return TrainingSnapshot(
       history: history, accelerations: ilo?.accelerations ?? [], facts: facts,
       remarks: remarks + set.skipped.map { "left out: \($0)" }, recipe: try recipe.text,
-      pictures: trainer.pictures(
-        of: set.images, choice: set.validation.spread(recipe.validation.pictures)))
+      pairs: pictures.pairs.map { ($0.input, $0.target, $0.drawn) }, samples: pictures.samples,
+      white: TrainingPictures.white)
   }
 
   private var facts: [(name: String, value: String)] {

@@ -1,5 +1,4 @@
 public import Arrays
-import Training
 
 /// What there is to show of a training run at some step.
 public struct TrainingSnapshot: Sendable {
@@ -17,15 +16,4 @@ public struct TrainingSnapshot: Sendable {
   public let samples: [RealArray]
   /// The value that pictures show white.
   public let white: Float
-
-  init(
-    history: TrainingHistory, accelerations: [Double], facts: [(name: String, value: String)],
-    remarks: [String], recipe: String, pictures: TrainingPictures
-  ) {
-    (self.history, self.accelerations, self.facts) = (history, accelerations, facts)
-    (self.remarks, self.recipe) = (remarks, recipe)
-    pairs = pictures.pairs.map { ($0.input, $0.target, $0.drawn) }
-    samples = pictures.samples
-    white = TrainingPictures.white
-  }
 }

@@ -2,6 +2,7 @@ import Arrays
 import Foundation
 import Generators
 import Training
+import TestSupport
 import Testing
 
 @testable import Experiments

@@ -2,7 +2,6 @@ import Arrays
 import Foundation
 import TestSupport
 import Testing
-import Training
 
 @testable import Experiments
 @testable import Reporting
@@ -31,8 +30,7 @@ import Training
     return TrainingSnapshot(
       history: history, accelerations: [4, 8], facts: [("State", remark)], remarks: [remark],
       recipe: "version: 1 # \(remark)\n",
-      pictures: TrainingPictures(
-        pairs: [.init(input: image, target: image, drawn: image)], samples: [image]))
+      pairs: [(image, image, image)], samples: [image], white: 1.2)
   }
 
   private func count(_ part: String, in html: String) -> Int {
