@@ -1,5 +1,6 @@
 import Arrays
 import Generators
+import Numerics
 import Reconstruction
 import Testing
 
