@@ -30,7 +30,7 @@ public struct FamiliarityCalibration: Sendable {
     public var kind: String
     public var images: Int
     public var medianScore: Double
-    /// The chance that one of them scores above a head; ½ where the score tells nothing. Nil for heads.
+    /// The chance that one of them scores above a head, ½ where the score tells nothing; nil for heads.
     public var areaUnderCurve: Double?
     /// The share above the threshold.
     public var warned: Double

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Numerics
 import ScanFiles
 import TestSupport
 import Testing

@@ -1,5 +1,7 @@
 import Arrays
 import Generators
+import Layers
+import Numerics
 import Testing
 
 @testable import Reconstruction

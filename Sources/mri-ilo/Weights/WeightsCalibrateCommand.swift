@@ -62,12 +62,9 @@ struct WeightsCalibrateCommand: ParsableCommand {
     threads.apply()
     let path = try WeightsCatalogue().file(weights)
     var file = try WeightsFile(contentsOf: path)
-    let images = try ImageStackFile(contentsOf: stack)
-    let (training, heldOut) = (images.indices(split: "train"), images.indices(split: "val"))
-    for (name, indices) in [("train", training), ("val", heldOut)] where indices.isEmpty {
-      throw ExperimentError(
-        "\(stack): has no images of the split '\(name)'; give a stack with 'train' and 'val'")
-    }
+    var recipe = TrainingRecipe()
+    (recipe.architecture, recipe.batch) = (file.architecture, 1)
+    let set = try TrainingSet(paths: [stack], recipe: recipe)
     var settings = FamiliarityCalibration.Settings()
     (settings.trainingViews, settings.heldOutViews) = (self.images, views)
     (settings.unfamiliar, settings.percentile, settings.seed) = (unfamiliar, percentile, seed)
@@ -76,7 +73,7 @@ struct WeightsCalibrateCommand: ParsableCommand {
     let (scale, checks): (FamiliarityScale, [FamiliarityCalibration.Check])
     do {
       (scale, checks) = try FamiliarityCalibration(network: file.network, settings: settings).run(
-        on: images.images, training: training, heldOut: heldOut
+        on: set.images, training: set.training, heldOut: set.validation
       ) { share in
         if interrupt.received { throw Stopped() }
         status.show("\(Int(100 * share)) %", share: share)

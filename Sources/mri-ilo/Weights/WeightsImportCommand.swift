@@ -52,9 +52,11 @@ struct WeightsImportCommand: ParsableCommand {
     if let check { try compare(weights.network, with: check) }
     var origin = "its metadata"
     if let calibrate {
-      let stack = try ImageStackFile(contentsOf: calibrate)
-      weights.deviationRadii = try radii(weights, on: stack)
-      origin = "\(stack.indices(split: "val").count) held-out images of \(calibrate)"
+      var recipe = TrainingRecipe()
+      (recipe.architecture, recipe.batch) = (weights.architecture, 1)
+      let set = try TrainingSet(paths: [calibrate], recipe: recipe)
+      weights.deviationRadii = try radii(weights, on: set)
+      origin = "\(set.validation.count) held-out images of \(calibrate)"
     }
     weights.notes["licence"] = licence ?? weights.notes["licence"] ?? "not stated"
     weights.notes["imported_from"] =
@@ -72,20 +74,8 @@ struct WeightsImportCommand: ParsableCommand {
   }
 
   /// The radii of the deviations on the stack's held-out images.
-  private func radii(_ weights: WeightsFile, on stack: ImageStackFile) throws -> [Double] {
-    let held = stack.indices(split: "val")
-    let factor = weights.architecture.coarsestFactor
-    guard !held.isEmpty else {
-      throw ExperimentError(
-        "\(stack.path): no image belongs to the split 'val'; name images that training has not seen "
-          + "in its 'split'")
-    }
-    guard min(stack.images.rows, stack.images.columns) >= factor else {
-      throw ExperimentError(
-        "\(stack.path): images of \(stack.images.rows) × \(stack.images.columns) are smaller than "
-          + "the \(factor) × \(factor) that the network needs; give larger ones")
-    }
-    let radii = weights.network.deviationRadii(on: stack.images, choice: held)
+  private func radii(_ weights: WeightsFile, on set: TrainingSet) throws -> [Double] {
+    let radii = weights.network.deviationRadii(on: set.images, choice: set.validation)
     if let level = radii.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
       throw ExperimentError(
         "\(file): the encoder gives deviations of mean size \(radii[level]) at level \(level); the "
