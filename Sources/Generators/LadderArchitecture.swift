@@ -49,7 +49,7 @@ public struct LadderArchitecture: Sendable, Hashable, Codable {
   /// The shipped decoder's sizes.
   public static let standard = LadderArchitecture(
     widths: [128, 96, 64, 32, 16], latents: [16, 12, 8, 4, 2],
-    encoderWidths: [16, 32, 64, 96, 128])
+    encoderWidths: [16, 32, 64, 96, 128], imageChannels: 2, encoderChannels: 2)
 
   /// Slope of the leaky rectifier below zero.
   static let slope: Float = 0.2

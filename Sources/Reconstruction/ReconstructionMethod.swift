@@ -63,14 +63,17 @@ public struct Reconstruction: Sendable {
   public var chosen: [String: Double]
   /// Seconds by part of the work, such as `generator` and `operator`; what is missing is the rest.
   public var seconds: [String: Double]
+  /// What whoever reads the image should be told, a sentence each.
+  public var warnings: [String]
 
   public init(
     image: ComplexArray, stages: [Stage] = [], chosen: [String: Double] = [:],
-    seconds: [String: Double] = [:]
+    seconds: [String: Double] = [:], warnings: [String] = []
   ) {
     self.image = image
     self.stages = stages
     self.chosen = chosen
     self.seconds = seconds
+    self.warnings = warnings
   }
 }

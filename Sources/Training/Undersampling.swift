@@ -16,9 +16,9 @@ import Reconstruction
 /// in every orientation.
 public struct Undersampling: Sendable, Codable, Equatable {
   /// The share of views that are undersampled; the encoder sees the others as they are.
-  public var share: Float = 0
+  public var share: Float = 1
   /// The asked accelerations, drawn with a uniform logarithm.
-  public var acceleration: ClosedRange<Float> = 2...12
+  public var acceleration: ClosedRange<Float> = 3...12
   public var patterns: [MaskPattern] = [.random, .equispacedFraction, .magicFraction]
   /// The centre fraction is the customary one times this.
   public var centre: ClosedRange<Float> = 0.8...1.4
@@ -28,16 +28,16 @@ public struct Undersampling: Sendable, Codable, Equatable {
   /// The chance of a bright rim whose phase jumps, as that of fat does against water.
   public var phaseJumps: Float = 0.4
   /// The weight of the first image's wavelets, drawn with a uniform logarithm.
-  public var waveletWeight: ClosedRange<Float> = 2e-3...2e-2
+  public var waveletWeight: ClosedRange<Float> = 2e-3...1.2e-2
   /// Iterations of the first image.
-  public var iterations: ClosedRange<Int> = 12...24
+  public var iterations: ClosedRange<Int> = 16...28
   /// The share of views whose first image is the zero-filled one.
   public var zeroFilled: Float = 0.05
   /// The share of views whose first image lies a random part of the way to the whole one, as those of
   /// later rounds do.
-  public var partial: Float = 0.35
+  public var partial: Float = 0.25
   /// The share of views that the encoder sees whole.
-  public var whole: Float = 0.1
+  public var whole: Float = 0.08
 
   public init() {}
 

@@ -134,6 +134,9 @@ struct ReconCommand: ParsableCommand {
       throw ExitCode(130)
     }
     print(RunSummary.results(record, folder: folder.path))
+    for warning in RunSummary.warnings(record) {
+      FileHandle.standardError.write(Data((warning + "\n").utf8))
+    }
   }
 
   /// The user asked to stop.

@@ -31,6 +31,15 @@ enum RunSummary {
     return lines.joined(separator: "\n")
   }
 
+  /// A line for each thing that a method warns of.
+  static func warnings(_ record: RunRecord) -> [String] {
+    record.methods.flatMap { method in
+      method.slices.flatMap { slice in
+        slice.warnings.map { "Warning: slice \(slice.slice), \(method.name): \($0)." }
+      }
+    }
+  }
+
   /// The table of figures and where the results are.
   static func results(_ record: RunRecord, folder: String) -> String {
     var table = TextTable([

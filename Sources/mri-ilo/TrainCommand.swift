@@ -109,7 +109,11 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func train(_ run: inout TrainingRun, interrupt: InterruptSignal) throws {
-    if run.isDone { print("All steps are done already; the weights are \(run.description.output)") }
+    if run.isDone {
+      try run.save()
+      try writePage(run)
+      print("All steps were done already; wrote \(run.description.output) from the checkpoint")
+    }
     let log = TrainingLog(first: run.trainer.step, last: run.recipe.steps)
     defer { log.end() }
     while !run.isDone && !interrupt.received {

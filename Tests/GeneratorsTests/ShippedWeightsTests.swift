@@ -16,24 +16,25 @@ import Testing
     let weights = try weights()
     #expect(weights.architecture == .standard)
     #expect(weights.deviationRadii.count == weights.architecture.levels)
-    #expect(weights.notes["step"] == "10000")
+    #expect(weights.notes["step"] == "3200")
     for source in ["Cheng", "open_ms_data", "studyforrest"] {
       #expect(weights.notes["licence"]?.contains(source) == true)
     }
     #expect(weights.notes["training_data"]?.contains("3999") == true)
+    #expect(weights.familiarity != nil)
   }
 
   @Test func theyDrawAnImageThatTheyWereNotTrainedOn() throws {
     let network = try weights().network
     // A disc with a darker core and a bright rim: head-like in brightness, drawn by no scanner.
     let (rows, columns) = (96, 80)
-    var image = Features(rows: rows, columns: columns, channels: 1, repeating: 0)
+    var image = Features(rows: rows, columns: columns, channels: 2, repeating: 0)
     for row in 0..<rows {
       for column in 0..<columns {
         let y = (Float(row) - 47.5) / 44
         let x = (Float(column) - 39.5) / 36
         let radius = (x * x + y * y).squareRoot()
-        image.values[row * columns + column] =
+        image.values[2 * (row * columns + column)] =
           radius > 1 ? 0 : radius > 0.9 ? 1.1 : radius < 0.3 ? 0.3 : 0.7
       }
     }

@@ -31,6 +31,7 @@ import Testing
       widths: [8, 8], latents: [2, 1], encoderWidths: [8, 8])
     (recipe.steps, recipe.batch, recipe.crop, recipe.warmUp) = (40, 2, 16, 4)
     recipe.learningRate = 3e-3
+    recipe.undersampling.share = 0
     return recipe
   }
 

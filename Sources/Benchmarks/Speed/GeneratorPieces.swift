@@ -82,11 +82,12 @@ extension SpeedPiece {
 }
 
 extension TrainingRecipe {
-  /// The standard recipe with views of `side` and `batch` of them in a step.
+  /// The standard recipe with views of `side`, none of them undersampled, and `batch` of them in a step.
   static func benchmark(side: Int, batch: Int) -> TrainingRecipe {
     var recipe = TrainingRecipe()
     recipe.crop = side
     recipe.batch = batch
+    recipe.undersampling.share = 0
     return recipe
   }
 }

@@ -81,6 +81,8 @@ public struct RunRecord: Sendable, Codable {
     public var chosen: [String: Double]
     public var secondsByPart: [String: Double]
     public var stages: [Stage]
+    /// What whoever reads the image should be told.
+    public var warnings: [String]
   }
 
   /// One method on all slices.

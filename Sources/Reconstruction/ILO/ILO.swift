@@ -15,6 +15,7 @@ public struct ILO: ReconstructionMethod {
   public let name = "ilo"
   private let network: LadderNetwork
   private let radii: [Double]
+  private let familiarity: FamiliarityScore?
   public let settings: ILOSettings
 
   /// The method with a trained network.
@@ -31,6 +32,7 @@ public struct ILO: ReconstructionMethod {
       throw .settings(method: name, reason: fault)
     }
     network = weights.network
+    familiarity = FamiliarityScore(weights: weights, network: network)
     self.radii = radii
     self.settings = settings
   }
@@ -38,10 +40,13 @@ public struct ILO: ReconstructionMethod {
   public func reconstruct(
     _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
   ) throws -> Reconstruction {
-    var fit = try ILOFit(problem: problem, network: network, radii: radii, settings: settings)
+    var fit = try ILOFit(
+      problem: problem, network: network, radii: radii, familiarity: familiarity,
+      settings: settings)
     try fit.run(report: report)
     try requireFinite(fit.image, of: name)
     return Reconstruction(
-      image: fit.image, stages: fit.stages, chosen: fit.chosen, seconds: fit.clock.seconds)
+      image: fit.image, stages: fit.stages, chosen: fit.chosen, seconds: fit.clock.seconds,
+      warnings: fit.warnings)
   }
 }

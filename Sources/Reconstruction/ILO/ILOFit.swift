@@ -12,6 +12,8 @@ struct ILOFit {
   private let settings: ILOSettings
   private let latents: LatentSpace
   private let radii: [Double]
+  /// Nil for weights that were never calibrated for it.
+  private let familiarity: FamiliarityScore?
   private let norm: Double
   private let totalIterations: Int
   private var iterationsDone = 0
@@ -29,13 +31,16 @@ struct ILOFit {
   private(set) var image: ComplexArray
   private(set) var stages: [Reconstruction.Stage] = []
   private(set) var chosen: [String: Double] = [:]
+  private(set) var warnings: [String] = []
   let clock = WorkClock()
 
   /// Throws `CalibrationError` if the mask leaves no calibration line for the first phase.
   init(
-    problem: ReconstructionProblem, network: LadderNetwork, radii: [Double], settings: ILOSettings
+    problem: ReconstructionProblem, network: LadderNetwork, radii: [Double],
+    familiarity: FamiliarityScore?, settings: ILOSettings
   ) throws {
     self.problem = problem
+    self.familiarity = familiarity
     self.network = network
     self.settings = settings
     let latents = LatentSpace(
@@ -98,8 +103,13 @@ struct ILOFit {
     chosen["first wavelet weight"] = Double(weight)
     keep(first, as: "wavelets alone", system, iterations: settings.startIterations)
     // Brightness as in training, where the 99.8th percentile of an image is `brightest`.
-    let bright = percentile(image.magnitudes.values, 99.8)
-    if bright > 0 { scale = bright / LadderNetwork.brightest }
+    scale = generatorScale(image.magnitudes.values)
+    if let familiarity {
+      let score = familiarity.score(of: relative(image))
+      if score.isFinite { chosen["familiarity score"] = score }
+      chosen["familiarity threshold"] = familiarity.threshold
+      warnings += familiarity.warning(score).map { [$0] } ?? []
+    }
     if settings.encoderRounds == 0 {
       let coarsest = network.encode(seen)[0]
       point = Array(coarsest.values)

@@ -40,42 +40,13 @@ struct FramedNetwork: Sendable {
 
   /// The image's part of features `[1, paddedRows, paddedColumns, 1 or 2]`, the channels being real and
   /// imaginary part.
-  func image(of features: Features) -> ComplexArray {
-    let channels = features.channels
-    var image = ComplexArray(zeros: [frame.rows, frame.columns])
-    features.values.withUnsafeBufferPointer { from in
-      for row in 0..<frame.rows {
-        let start = ((top + row) * frame.paddedColumns + left) * channels
-        for column in 0..<frame.columns {
-          let place = start + channels * column
-          image.values[row * frame.columns + column] = Complex(
-            from[place], channels == 2 ? from[place + 1] : 0)
-        }
-      }
-    }
-    return image
-  }
+  func image(of features: Features) -> ComplexArray { frame.cut(features, scale: 1) }
 
   /// The adjoint of `image(of:)` in the real inner product: `channels` parts of an image
   /// `[rows, columns]`, zero outside it.
   func features(of image: ComplexArray, channels: Int) -> Features {
-    Features(
-      batch: 1, rows: frame.paddedRows, columns: frame.paddedColumns, channels: channels
-    ) { out in
-      out.update(repeating: 0, count: frame.paddedRows * frame.paddedColumns * channels)
-      for row in 0..<frame.rows {
-        let to = out + ((top + row) * frame.paddedColumns + left) * channels
-        for column in 0..<frame.columns {
-          let value = image.values[row * frame.columns + column]
-          to[channels * column] = value.real
-          if channels == 2 { to[2 * column + 1] = value.imaginary }
-        }
-      }
-    }
+    frame.paste(image, scale: 1, channels: channels)
   }
-
-  private var top: Int { (frame.paddedRows - frame.rows) / 2 }
-  private var left: Int { (frame.paddedColumns - frame.columns) / 2 }
 }
 
 /// What an image's magnitude is divided by so that it has the generator's units: its 99.8th percentile
