@@ -13,7 +13,7 @@ public struct ValidationSettings: Sendable, Codable, Equatable {
   /// Slices that are undersampled and reconstructed.
   public var iloImages = 2
   /// ILO's rounds in these reconstructions: enough to tell networks apart, and a third of the time.
-  public var iloRounds = 3
+  public var iloRounds = 1
   /// The asked accelerations of each of them.
   public var accelerations = [4.0, 8]
   /// Pairs of images, and as many samples of the prior, that the page shows.

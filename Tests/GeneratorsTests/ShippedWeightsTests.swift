@@ -21,7 +21,7 @@ import Testing
       #expect(weights.notes["licence"]?.contains(source) == true)
     }
     #expect(weights.notes["training_data"]?.contains("3999") == true)
-    #expect(weights.familiarity != nil)
+    #expect(weights.notes["familiarity"] != nil)
   }
 
   @Test func theyDrawAnImageThatTheyWereNotTrainedOn() throws {

@@ -139,7 +139,7 @@ import Testing
     var misfit = bench.problem.system.forward(drawn)
     misfit.add(-1, times: bench.problem.measurements)
     #expect(abs(value.misfit - misfit.squaredNorm) < 1e-4 * misfit.squaredNorm)
-    #expect(gradient.allSatisfy(\.isFinite))
+    #expect(gradient.allSatisfy { $0.isFinite })
   }
 
   @Test func aLevelAtItsPriorMeanIsALevelLeftOut() throws {

@@ -9,10 +9,11 @@ import Testing
 /// The calibration of the score that tells heads from other images.
 @Suite(.serialized) struct FamiliarityCalibrationTests {
   /// Discs of several sizes, with stripes.
-  private static let images: ByteImageStack = {
+  private static let images: StoredImages = {
     let (count, side) = (12, 48)
-    var bytes: [UInt8] = []
+    var images = StoredImages(rows: side, columns: side)
     for n in 0..<count {
+      var bytes: [UInt8] = []
       for y in 0..<side {
         for x in 0..<side {
           let (v, u) = (Float(y) - 23.5, Float(x) - 23.5)
@@ -20,8 +21,9 @@ import Testing
           bytes.append(inside ? UInt8(150 + 80 * Float.cos(0.3 * v + 0.1 * Float(n))) : 3)
         }
       }
+      images.append(bytes)
     }
-    return ByteImageStack(bytes: bytes, count: count, rows: side, columns: side)
+    return images
   }()
 
   private func calibration() throws -> FamiliarityCalibration {

@@ -41,9 +41,11 @@ public struct TrainingSet: Sendable {
   /// Reads the images at `paths` as the recipe asks for them.
   ///
   /// `progress` is called before each file with its path. Throws `ExperimentError` if a path is not
-  /// there, or if what can be used is too little, of too many shapes, or all of one subject.
+  /// there, or if what can be used is too little, of too many shapes, or all of one subject. Without
+  /// `needsTraining` held-out images alone will do, as for a calibration.
   public init(
-    paths: [String], recipe: TrainingRecipe, progress: (String) -> Void = { _ in }
+    paths: [String], recipe: TrainingRecipe, needsTraining: Bool = true,
+    progress: (String) -> Void = { _ in }
   ) throws(ExperimentError) {
     let finder = try SourceFinder(paths, progress: progress)
     let place = paths.count == 1 ? paths[0] : "\(paths[0]) and \(paths.count - 1) more"
@@ -85,7 +87,7 @@ public struct TrainingSet: Sendable {
     origins = collection.origins
     self.skipped = skipped
     digest = FileDigest.sha256(of: collection.digests.joined(separator: "\n"))
-    try requireEnough(recipe, place)
+    try requireEnough(recipe, place, needsTraining: needsTraining)
   }
 
   /// The side of the images.
@@ -145,19 +147,22 @@ public struct TrainingSet: Sendable {
     return square
   }
 
-  private func requireEnough(_ recipe: TrainingRecipe, _ place: String) throws(ExperimentError) {
+  private func requireEnough(
+    _ recipe: TrainingRecipe, _ place: String, needsTraining: Bool
+  ) throws(ExperimentError) {
     let reason = skipped.first.map { " (\(skipped.count) left out; the first: \($0))" } ?? ""
     let subjects = Set(trainingSubjects + validationSubjects)
     if training.isEmpty && validation.isEmpty {
       throw ExperimentError("\(place): no image can be used\(reason)")
     }
+    if !needsTraining && !validation.isEmpty { return }
     if validation.isEmpty || training.isEmpty {
       throw ExperimentError(
         subjects.count == 1
           ? "\(place): all images are of one subject, '\(subjects.first ?? "")', which cannot be "
             + "trained on and held out too; give images of more subjects, or state 'split'\(reason)"
-          : "\(place): no image is left to \(training.isEmpty ? "train" : "validate") on; put some "
-            + "into the split '\(training.isEmpty ? "train" : "val")'\(reason)")
+          : "\(place): no image is left to \(validation.isEmpty ? "validate" : "train") on; put some "
+            + "into the split '\(validation.isEmpty ? "val" : "train")'\(reason)")
     }
     guard training.count >= 4 * recipe.batch else {
       throw ExperimentError(

@@ -64,6 +64,7 @@ struct WeightsCalibrateCommand: ParsableCommand {
     var file = try WeightsFile(contentsOf: path)
     var recipe = TrainingRecipe()
     (recipe.architecture, recipe.batch) = (file.architecture, 1)
+    recipe.crop = file.architecture.coarsestFactor
     let set = try TrainingSet(paths: [stack], recipe: recipe)
     var settings = FamiliarityCalibration.Settings()
     (settings.trainingViews, settings.heldOutViews) = (self.images, views)

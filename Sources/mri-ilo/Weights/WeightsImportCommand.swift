@@ -54,7 +54,8 @@ struct WeightsImportCommand: ParsableCommand {
     if let calibrate {
       var recipe = TrainingRecipe()
       (recipe.architecture, recipe.batch) = (weights.architecture, 1)
-      let set = try TrainingSet(paths: [calibrate], recipe: recipe)
+      recipe.crop = weights.architecture.coarsestFactor
+      let set = try TrainingSet(paths: [calibrate], recipe: recipe, needsTraining: false)
       weights.deviationRadii = try radii(weights, on: set)
       origin = "\(set.validation.count) held-out images of \(calibrate)"
     }
