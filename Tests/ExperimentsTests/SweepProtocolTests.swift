@@ -135,7 +135,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["smoke", "acceleration", "mask-robustness", "clinical", "weights", "weights-whole"])
+  @Test(arguments: [
+    "smoke", "acceleration", "mask-robustness", "clinical", "weights", "weights-whole",
+  ])
   func shippedProtocolsAreRead(name: String) throws {
     let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
