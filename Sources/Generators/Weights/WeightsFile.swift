@@ -91,6 +91,12 @@ public struct WeightsFile: Sendable {
   /// Throws `WeightsError` if it differs in more.
   package func parameters(extendedTo other: LadderArchitecture) throws -> [Float] {
     let (from, to) = (LadderSlots(architecture).layout, LadderSlots(other).layout)
+    guard from.entries.map(\.name) == to.entries.map(\.name) else {
+      throw WeightsError(
+        file: "to start from",
+        problem: "they have \(architecture.levels) levels, not \(other.levels)",
+        cure: "give weights of the recipe's architecture")
+    }
     var result = [Float](repeating: 0, count: to.count)
     for (old, new) in zip(from.entries, to.entries) {
       guard old.shape.count == new.shape.count, zip(old.shape, new.shape).allSatisfy({ $0 <= $1 }),
@@ -98,9 +104,9 @@ public struct WeightsFile: Sendable {
           || ["decoder.output", "encoder.input"].contains(where: old.name.hasPrefix)
       else {
         throw WeightsError(
-          file: old.name,
-          problem: "the weights to start from have the shape \(old.shape), not "
-            + "\(new.shape)", cure: "give weights of the recipe's architecture")
+          file: "to start from",
+          problem: "tensor \(old.name) is \(old.shape), not \(new.shape)",
+          cure: "give weights of the recipe's architecture")
       }
       let run = old.shape.dropFirst(2).reduce(1, *)
       let (oldInputs, newInputs) =

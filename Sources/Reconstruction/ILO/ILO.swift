@@ -7,10 +7,11 @@ public import Generators
 /// The encoder, which learned from undersampled images, answers to a first image and, in turns with the
 /// measurements, to better ones. From its last answer stage k moves the deviations of levels 0 … k
 /// inside l1 balls to lower the misfit of the measurements (Daras, Dean, Jalal & Dimakis, ICML 2021);
-/// they are measured in units of the encoder's own uncertainty. The last stage is in the image: a complex residual, sparse in wavelets, whose
-/// weight is chosen on held-out columns. Generator and residual are fitted in turns (half-quadratic
-/// splitting), and the phase that is folded into the maps is taken anew from the image each time.
-/// Stages are continuous: each starts where the one before ended.
+/// they are measured in units of the encoder's own uncertainty. The last stage is in the image: a
+/// complex residual, sparse in wavelets, whose weight is chosen on held-out columns. Generator and
+/// residual are fitted in turns (half-quadratic splitting), and the phase that is folded into the maps
+/// is taken anew from the image each time. Stages are continuous: each starts where the one before
+/// ended.
 public struct ILO: ReconstructionMethod {
   public let name = "ilo"
   private let network: LadderNetwork

@@ -38,8 +38,8 @@ public struct ILOSettings: Sendable, Equatable, Codable {
   public var refinements = 15
   /// Rounds before the stages, in which the encoder's answer takes the place of fitted deviations.
   ///
-  /// With any, stages start from the encoder's last answer and measure deviations
-  /// from it; with none, from the prior's mean, as suits an encoder that saw whole images alone.
+  /// With any, stages start from the encoder's last answer and measure deviations from it; with none,
+  /// from the prior's mean.
   public var encoderRounds = 4
   /// Rounds of stages, wavelet residual and phase; the first goes through all stages.
   public var rounds = 1

@@ -7,9 +7,10 @@ import Optimization
 
 /// The loss of a stage as a function of the deviations of levels 0 … k, one flat vector ε.
 ///
-/// (‖A s G(ε) − y‖² + w ‖s G(ε) − x‖²) / (2 s² σ²) + ½ v ‖ε‖², with the finer levels held. With an origin,
-/// u takes the place of ε in the last term: its density is the encoder's posterior. The middle term is the splitting of what generator and wavelet residual share: x is the
-/// present image, so what was not measured moves only as far as the prior gains by it.
+/// (‖A s G(ε) − y‖² + w ‖s G(ε) − x‖²) / (2 s² σ²) + ½ v ‖ε‖², with the finer levels held. With an
+/// origin, u takes the place of ε in the last term: its density is the encoder's posterior. The middle
+/// term is the splitting of what generator and wavelet residual share: x is the present image, so what
+/// was not measured moves only as far as the prior gains by it.
 struct LatentObjective {
   let latents: LatentSpace
   /// Maps with the image's phase folded in, Fourier transform, mask.
