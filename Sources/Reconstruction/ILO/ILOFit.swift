@@ -26,7 +26,7 @@ struct ILOFit {
   private var origin: LatentOrigin?
   /// From the generator's units to those of the problem.
   private var scale: Float = 1
-  private var weight: Float = 0
+  private var residual: ResidualChoice
   /// The present complex image, `[rows, columns]`, scaled as the problem.
   private(set) var image: ComplexArray
   private(set) var stages: [Reconstruction.Stage] = []
@@ -56,6 +56,7 @@ struct ILOFit {
     self.radii = zip(zip(perValue, latents.ranges), settings.stages).map { level, stage in
       level.0 * Double(level.1.count) * stage.radiusFactor
     }
+    residual = ResidualChoice(settings)
     norm = problem.measurements.squaredNorm.squareRoot()
     totalIterations =
       (settings.rounds > 0 ? settings.stages.reduce(0) { $0 + $1.iterations } : 0)
@@ -93,14 +94,15 @@ struct ILOFit {
   private mutating func start(_ report: (ReconstructionProgress) throws -> Void) throws {
     try report(ReconstructionProgress(stage: "start", fraction: 0, misfit: 1))
     let system = problem.system.modulated(by: phase)
-    let wavelets = WaveletResidual(settings: settings, drawn: nil)
-    chooseWeight(wavelets)
+    let wavelets = WaveletResidual(settings: settings, drawn: nil, share: 1)
+    let held = heldOut
+    if let held { residual.weight = clock.measure("residual") { wavelets.choice(held).weight } }
     let first = clock.measure("residual") {
       wavelets.image(
-        system, problem.measurements, weight: weight,
+        system, problem.measurements, weight: residual.weight,
         from: system.adjoint(problem.measurements), iterations: settings.startIterations)
     }
-    chosen["first wavelet weight"] = Double(weight)
+    chosen["first wavelet weight"] = Double(residual.weight)
     keep(first, as: "wavelets alone", system, iterations: settings.startIterations)
     // Brightness as in training, where the 99.8th percentile of an image is `brightest`.
     scale = generatorScale(image.magnitudes.values)
@@ -167,13 +169,15 @@ struct ILOFit {
     _ report: (ReconstructionProgress) throws -> Void
   ) throws {
     let system = problem.system.modulated(by: phase)
-    let wavelets = WaveletResidual(settings: settings, drawn: drawn)
-    if choosing { chooseWeight(wavelets) }
-    chosen["residual weight"] = Double(weight)
+    if choosing { chooseResidual() }
+    let wavelets = WaveletResidual(settings: settings, drawn: drawn, share: residual.share)
+    chosen["sparse share"] = Double(residual.share)
+    chosen["residual weight"] = Double(residual.weight)
     let next = clock.measure("residual") {
       wavelets.image(
-        system, problem.measurements, weight: weight,
-        from: relative(image), iterations: settings.residualIterations)
+        system, problem.measurements, weight: residual.weight,
+        from: relative(image), iterations: settings.residualIterations,
+        averaged: settings.residualAveraged)
     }
     keep(next, as: name, system, iterations: settings.residualIterations)
     try report(
@@ -182,10 +186,46 @@ struct ILOFit {
         misfit: stages.last?.misfit ?? 1))
   }
 
-  private mutating func chooseWeight(_ wavelets: WaveletResidual) {
-    weight = clock.measure("residual") {
-      wavelets.weight(
-        maps: problem.maps, phase: phase, mask: problem.mask, kspace: problem.kspace)
+  private var heldOut: HeldOutData? {
+    HeldOutData(
+      maps: problem.maps, phase: phase, mask: problem.mask, kspace: problem.kspace,
+      seed: settings.seed)
+  }
+
+  /// Chooses weight and share for the generator's image of what is left when columns are held out: its
+  /// image of all data has seen those columns, and would be trusted too much.
+  private mutating func chooseResidual() {
+    guard let held = heldOut else {
+      residual = ResidualChoice(settings)
+      return
+    }
+    func image(_ wavelets: WaveletResidual, from start: ComplexArray, _ iterations: Int)
+      -> ComplexArray
+    {
+      clock.measure("residual") {
+        wavelets.image(
+          held.fit, held.kept, weight: residual.weight, from: start, iterations: iterations)
+      }
+    }
+    func wavelets(about image: ComplexArray) -> WaveletResidual {
+      WaveletResidual(
+        settings: settings, drawn: answer(to: image), share: settings.sparseShares[0])
+    }
+    let first = image(
+      WaveletResidual(settings: settings, drawn: nil, share: 1),
+      from: held.fit.adjoint(held.kept), settings.startIterations / 2)
+    let second = image(wavelets(about: first), from: first, settings.residualIterations)
+    let candidates = wavelets(about: second)
+    residual = clock.measure("residual") { candidates.choice(held) }
+  }
+
+  /// What the generator draws of the encoder's answer to an image relative to the phase.
+  private func answer(to image: ComplexArray) -> ComplexArray {
+    let seen = latents.frame.paste(
+      image, scale: 1 / scale, channels: network.architecture.encoderChannels)
+    return clock.measure("generator") {
+      latents.frame.cut(
+        latents.draw(latents.vector(network.encode(seen))).output, scale: scale)
     }
   }
 

@@ -61,13 +61,16 @@ public struct ILOSettings: Sendable, Equatable, Codable {
   public var residualWeights: [Float] = [3e-2, 1.5e-2, 1e-2, 6e-3, 4e-3, 2.5e-3, 1.5e-3]
   /// λ where too few columns are sampled to choose it by.
   public var fallbackWeight: Float = 4e-3
-  /// The share of λ that draws the image to 0 instead of to the generator's image.
-  public var sparseShare: Float = 0.3
+  /// Candidates for the share of λ that draws the image to 0 instead of to the generator's image.
+  public var sparseShares: [Float] = [0.3, 0.45, 0.6, 0.75]
   /// Iterations of the first image, without the generator; small weights and equispaced masks converge
   /// slowly.
   public var startIterations = 150
   /// Iterations of the wavelet residual.
-  public var residualIterations = 16
+  public var residualIterations = 24
+  /// The image is the mean of so many of the last of them, each under another shift of the wavelets,
+  /// so that no block of the last shift shows.
+  public var residualAveraged = 12
   /// Seed of the columns held out to choose λ, and of the shifts of the wavelets.
   public var seed: UInt64 = 1
 
@@ -83,11 +86,11 @@ public struct ILOSettings: Sendable, Equatable, Codable {
     }
     let positive =
       misfit > 0 && phaseWidth > 0 && rounds + encoderRounds > 0 && rounds >= 0
-      && encoderRounds >= 0 && adamRate > 0
+      && encoderRounds >= 0 && adamRate > 0 && residualAveraged > 0
     let notNegative =
       imageWeight >= 0 && priorWeight >= 0
       && stages.allSatisfy { $0.iterations >= 0 && $0.radiusFactor >= 0 }
-    let isShare = sparseShare >= 0 && sparseShare <= 1
-    return positive && notNegative && isShare ? nil : "a weight, width or rate is out of range"
+    let areShares = !sparseShares.isEmpty && sparseShares.allSatisfy { $0 >= 0 && $0 <= 1 }
+    return positive && notNegative && areShares ? nil : "a weight, width or rate is out of range"
   }
 }

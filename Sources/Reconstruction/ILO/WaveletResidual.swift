@@ -1,4 +1,3 @@
-import Acquisition
 import Arrays
 import LinearOperators
 import Optimization
@@ -11,50 +10,47 @@ struct WaveletResidual {
   let settings: ILOSettings
   /// The generator's image, relative to the phase; nil before there is one.
   let drawn: ComplexArray?
+  /// θ.
+  var share: Float
 
   /// The image for one weight λ, from `start`.
   func image(
     _ system: SENSEOperator, _ measurements: ComplexArray, weight: Float,
-    from start: ComplexArray? = nil, iterations: Int
+    from start: ComplexArray? = nil, iterations: Int, averaged: Int = 1
   ) -> ComplexArray {
     var shrinkage = ResidualShrinkage(
-      shape: system.domain, drawn: drawn, share: settings.sparseShare, seed: settings.seed)
+      shape: system.domain, drawn: drawn, share: share, seed: settings.seed)
     // ‖A‖ ≤ 1 by the normalised maps, so the step 1 is safe.
-    return FISTA(iterations: iterations, step: 1).minimise(
+    return FISTA(iterations: iterations, step: 1, averaged: averaged).minimise(
       from: start ?? drawn ?? ComplexArray(zeros: system.domain),
       gradient: { system.dataLoss($0, measurements: measurements, into: &$1) },
       proximal: { shrinkage.apply(&$0, threshold: $1 * weight) }, report: { _ in })
   }
 
-  /// The weight that best predicts columns of the measurements that are held out, a fifth of those
-  /// beyond the calibration lines.
+  /// The weight and share that best predict the columns `held` out.
   ///
-  /// Only sampled columns are looked at, so the choice is the scan's own.
-  func weight(
-    maps: CoilMaps, phase: ComplexArray, mask: SamplingMask, kspace: ComplexArray
-  ) -> Float {
-    let calibration = mask.calibrationColumns
-    var free = mask.columns.indices.filter {
-      mask.columns[$0] && !calibration.contains($0)
-    }
-    if free.count < 5 { return settings.fallbackWeight }
-    var random = RandomStream(seed: settings.seed)
-    free.shuffle(using: &random)
-    let held = Set(free.prefix(max(2, free.count / 5)))
-    let modulated = maps.multiplied(byPhase: phase).sensitivities
-    let fit = SENSEOperator(
-      maps: modulated, mask: mask.columns.indices.map { mask.columns[$0] && !held.contains($0) })
-    let check = SENSEOperator(maps: modulated, mask: mask.columns.indices.map(held.contains))
-    let (kept, expected) = (fit.hybrid(kspace), check.hybrid(kspace))
-    var best = (error: Double.infinity, weight: settings.fallbackWeight)
+  /// The weight is chosen for the first share, and then each other share with that weight and its two
+  /// neighbours.
+  func choice(_ held: HeldOutData) -> ResidualChoice {
+    let weights = settings.residualWeights
+    var best = (error: Double.infinity, choice: ResidualChoice(settings))
     var start: ComplexArray?
-    for weight in settings.residualWeights {
-      let candidate = image(fit, kept, weight: weight, from: start, iterations: 25)
-      var error = check.forward(candidate)
-      error.add(-1, times: expected)
-      if error.squaredNorm < best.error { best = (error.squaredNorm, weight) }
-      start = candidate
+    func attempt(weight: Float, share: Float) {
+      var residual = self
+      residual.share = share
+      let image = residual.image(held.fit, held.kept, weight: weight, from: start, iterations: 25)
+      let error = held.error(of: image)
+      if error < best.error { best = (error, ResidualChoice(weight: weight, share: share)) }
+      start = image
     }
-    return best.weight
+    for weight in weights { attempt(weight: weight, share: settings.sparseShares[0]) }
+    if drawn == nil { return best.choice }
+    let middle = weights.firstIndex(of: best.choice.weight) ?? 0
+    for share in settings.sparseShares.dropFirst() {
+      for weight in weights[max(0, middle - 1)..<min(weights.count, middle + 2)] {
+        attempt(weight: weight, share: share)
+      }
+    }
+    return best.choice
   }
 }

@@ -215,6 +215,22 @@ class Ladder(nn.Module):
             total = total + torch.where(paid, cost, torch.zeros_like(cost))
         return total
 
+    def answers(self, inputs, noise):
+        """The images drawn, and of each level the divergence per image in nats, [batch].
+
+        noise: as for `evidence`; 0 for the image of the posteriors' means.
+        """
+        h, posteriors = self._ladder(inputs, noise)
+        divergences = []
+        for q, t, _ in posteriors:
+            q, t = q.float(), t.float()
+            divergences.append((0.5 * (torch.exp(2 * t) + q * q - 1) - t).sum((1, 2, 3)))
+        return self.decoder.output(act(h)).float(), divergences
+
+    def draw(self, inputs):
+        """The image of the posteriors' means."""
+        return self.decoder.output(act(self._ladder(inputs, None)[0])).float()
+
     def noise(self, batch, rows, columns, generator=None):
         """Standard normal numbers for one sample of every latent, on the CPU."""
         factor = self.coarsest_factor

@@ -50,7 +50,7 @@ def whole(image, factor, channels):
     return with_channels(scaled, channels)
 
 
-def views(stack, crop, batch, random, channels=1):
+def views(stack, crop, batch, random, channels=1, zoom=(0.75, 1.25), shift=0.2):
     """Random views [batch, channels, crop, crop] of a stack, turned, zoomed, mirrored and of changed
     contrast, with the ranges of `Sources/Training/Augmentation.swift`.
 
@@ -58,17 +58,22 @@ def views(stack, crop, batch, random, channels=1):
     taken off.
     """
 
-    def uniform(low, high):
-        return low + (high - low) * torch.rand(batch, generator=random)
+    device = stack.device
 
-    choice = torch.randint(len(stack), (batch,), generator=random)
+    def uniform(low, high):
+        return low + (high - low) * torch.rand(batch, generator=random, device=device)
+
+    def normal(*shape):
+        return torch.randn(*shape, generator=random, device=device)
+
+    choice = torch.randint(len(stack), (batch,), generator=random, device=device)
     images = stack[choice][:, None].float() * (BRIGHTEST / 255)
     half_y, half_x = images.shape[2] / 2, images.shape[3] / 2
-    turns = (torch.rand(batch, generator=random) < 0.3) * torch.randint(
-        1, 4, (batch,), generator=random
+    turns = (uniform(0, 1) < 0.3) * torch.randint(
+        1, 4, (batch,), generator=random, device=device
     )
     angle = uniform(-0.3, 0.3) + math.pi / 2 * turns
-    size = 1 / uniform(0.75, 1.25)
+    size = 1 / uniform(*zoom)
     cosine, sine = size * torch.cos(angle), size * torch.sin(angle)
     flip = torch.where(uniform(0, 1) < 0.5, -1.0, 1.0)
     # The view's centre, in pixels from the image's.
@@ -79,20 +84,20 @@ def views(stack, crop, batch, random, channels=1):
         torch.stack([cosine * flip * side, -sine * side, cosine * flip * x - sine * y], 1) / half_x,
         torch.stack([sine * flip * side, cosine * side, sine * flip * x + cosine * y], 1) / half_y,
     ], 1)
-    theta[:, :, 2] += torch.stack([uniform(-0.2, 0.2), uniform(-0.2, 0.2)], 1)
+    theta[:, :, 2] += torch.stack([uniform(-shift, shift), uniform(-shift, shift)], 1)
     grid = F.affine_grid(theta, [batch, 1, crop, crop], align_corners=False)
     view = F.grid_sample(images, grid, align_corners=False)
     gamma = torch.exp(uniform(-0.4, 0.4)).reshape(-1, 1, 1, 1)
     view = (view.clamp(0, 1.5) / 1.5) ** gamma * 1.5
     # The quadratic through a 3 × 3 grid: a smooth bias field.
-    t = torch.linspace(0, 1, crop)
+    t = torch.linspace(0, 1, crop, device=device)
     basis = torch.stack([(1 - t) ** 2, 2 * t * (1 - t), t**2])
-    nodes = torch.exp(0.25 * torch.randn(batch, 3, 3, generator=random))
+    nodes = torch.exp(0.25 * normal(batch, 3, 3))
     field = torch.einsum("nij,iy,jx->nyx", nodes, basis, basis)[:, None]
     view = view * field * uniform(0.8, 1.2).reshape(-1, 1, 1, 1)
     if channels == 1:
         return view
-    coarse = 0.25 * torch.randn(batch, 1, 8, 8, generator=random)
+    coarse = 0.25 * normal(batch, 1, 8, 8)
     phase = F.interpolate(coarse, size=(crop, crop), mode="bicubic", align_corners=False)
     return torch.cat([view * torch.cos(phase), view * torch.sin(phase)], 1)
 

@@ -1,0 +1,66 @@
+import Acquisition
+import Arrays
+import LinearOperators
+import Numerics
+import TestSupport
+import Testing
+
+@testable import Reconstruction
+
+@Suite struct ResidualChoiceTests {
+  private let scan = SyntheticCoils(coils: 3, rows: 32, columns: 64)
+
+  private func mask(acceleration: Double) throws -> SamplingMask {
+    try SamplingMask(
+      pattern: .random, columns: 64, acceleration: acceleration, centerFraction: 0.1,
+      seed: .integer(2))
+  }
+
+  private func held(_ kspace: ComplexArray, acceleration: Double = 3) throws -> HeldOutData? {
+    let mask = try mask(acceleration: acceleration)
+    return HeldOutData(
+      maps: CoilMaps(
+        sensitivities: scan.maps, eigenvalues: RealArray(shape: [32, 64], repeating: 1)),
+      phase: ComplexArray(shape: [32, 64], repeating: .one), mask: mask, kspace: kspace, seed: 1)
+  }
+
+  @Test func theTrueImagePredictsWhatIsHeldOut() throws {
+    let data = try #require(try held(scan.kspace))
+    let right = data.error(of: scan.image)
+    var wrong = scan.image
+    wrong.scale(by: 0.9)
+    #expect(right < 0.01 * data.error(of: wrong))
+    // A fifth of those beyond the calibration lines is no part of the fit.
+    let sampled = try mask(acceleration: 3)
+    let free = sampled.sampledCount - sampled.calibrationColumns.count
+    #expect(data.kept.shape[2] == sampled.sampledCount - free / 5)
+  }
+
+  @Test func withFewColumnsNothingIsHeldOut() throws {
+    #expect(try held(scan.kspace, acceleration: 9) == nil)
+  }
+
+  /// A generator that draws the truth is worth all of the weight; one that draws what is not there is
+  /// worth less than zero is.
+  @Test func theShareFollowsTheGenerator() throws {
+    var random = RandomStream(seed: 3)
+    var noisy = scan.kspace
+    for index in noisy.values.indices {
+      noisy.values[index] += Complex(0.05 * random.normal(), 0.05 * random.normal())
+    }
+    let data = try #require(try held(noisy))
+    var settings = ILOSettings()
+    settings.sparseShares = [0.3, 0.9]
+    let fallback = ResidualChoice(settings)
+    #expect(fallback.share == 0.3)
+    func share(_ drawn: ComplexArray) -> Float {
+      WaveletResidual(settings: settings, drawn: drawn, share: 0.3).choice(data).share
+    }
+    #expect(share(scan.image) == 0.3)
+    var ghost = scan.image
+    for index in ghost.values.indices {
+      ghost.values[index] = Complex(2 * random.normal(), 2 * random.normal())
+    }
+    #expect(share(ghost) == 0.9)
+  }
+}
