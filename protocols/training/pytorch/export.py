@@ -28,20 +28,27 @@ parser.add_argument("weights", help="what train.py saved")
 parser.add_argument("stack", help="HDF5 stack whose split `val` calibrates the radii")
 parser.add_argument("-o", "--output", required=True, help="safetensors file")
 parser.add_argument("--values", help="file for the values of every layer, to check the import by")
+parser.add_argument("--half", action="store_true", help="store half precision")
 options = parser.parse_args()
 
 saved = torch.load(options.weights, map_location="cpu")
 model = Ladder(**saved["architecture"])
-model.load_state_dict(saved["state"])
+model.load_state_dict({name: value.float() for name, value in saved["state"].items()})
 held = read(options.stack, "val")
-if len(held) == 0:
-    parser.error(f"{options.stack} has no images of the split 'val' to calibrate the radii on")
 metadata = saved["notes"] | {
-    "format": WEIGHTS_FORMAT,
-    "architecture": json.dumps(model.architecture),
-    "deviation_radii": ",".join(map(str, deviation_radii(model, held))),
+    "format": WEIGHTS_FORMAT, "architecture": json.dumps(model.architecture)
 }
-save_file(model.state_dict(), options.output, metadata)
+if saved["notes"].get("task") == "denoise":
+    # A denoiser has no use for radii, and reads a third channel that no image has.
+    metadata["role"] = "denoiser"
+    if options.values:
+        parser.error("the values of layers are for networks that read images alone")
+elif len(held) == 0:
+    parser.error(f"{options.stack} has no images of the split 'val' to calibrate the radii on")
+else:
+    metadata["deviation_radii"] = ",".join(map(str, deviation_radii(model, held)))
+state = model.state_dict()
+save_file({n: p.half() for n, p in state.items()} if options.half else state, options.output, metadata)
 
 if options.values:
     # A part of an image is enough, and keeps the file small.
