@@ -4,7 +4,8 @@ import LinearOperators
 
 /// A fifth of the sampled columns beyond the calibration lines, held out, and the data that are left.
 ///
-/// Only sampled columns are looked at, so what is chosen by them is the scan's own.
+/// Only sampled columns are looked at, so what is chosen by them is the scan's own. Two folds of a tenth
+/// each were worse on held-out slices: by 0.3 dB at 8x, for few columns err much.
 struct HeldOutData {
   /// The operator of the columns that are left, and their measurements.
   let fit: SENSEOperator

@@ -61,8 +61,9 @@ public struct ILOSettings: Sendable, Equatable, Codable {
   public var residualWeights: [Float] = [3e-2, 1.5e-2, 1e-2, 6e-3, 4e-3, 2.5e-3, 1.5e-3]
   /// λ where too few columns are sampled to choose it by.
   public var fallbackWeight: Float = 4e-3
-  /// Candidates for the share of λ that draws the image to 0 instead of to the generator's image.
-  public var sparseShares: [Float] = [0.3, 0.45, 0.6, 0.75]
+  /// Candidates for the share of λ that draws the image to 0 instead of to the generator's image; with 1
+  /// the generator has no say.
+  public var sparseShares: [Float] = [0.3, 0.45, 0.6, 0.75, 1]
   /// Iterations of the first image, without the generator; small weights and equispaced masks converge
   /// slowly.
   public var startIterations = 150
