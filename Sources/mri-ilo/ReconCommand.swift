@@ -28,6 +28,7 @@ struct ReconCommand: ParsableCommand {
         metrics.csv    a row per slice and method
         metrics_volume.csv  a row per method
         stages.csv     a row per stage, for methods that have stages
+        trust-NNN.png  with --trust: what the image rests on
         record.json    command, version, seeds, checksums, times, memory
       They replace those of an earlier run, and appear only when all is done: a
       run that fails or is stopped with Ctrl-C leaves the folder as it was.
@@ -86,6 +87,12 @@ struct ReconCommand: ParsableCommand {
     help: ArgumentHelp("Folder for the results (default: recon-SCAN).", valueName: "folder"))
   var output: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Also say what the first method's images rest on: measured and unmeasured part, fit to the noise, where another method differs."
+    ))
+  var trust = false
+
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
@@ -109,8 +116,9 @@ struct ReconCommand: ParsableCommand {
     let run = try ReconstructionRun(
       scan: source, plan: plan, slices: try slices.map { try SliceSelection($0) },
       methods: try choices.map { try $0.make(context) },
-      reference: ReferenceKind(rawValue: reference) ?? .mvue, seed: UInt64(seed ?? 0), weights: used
-    )
+      reference: ReferenceKind(rawValue: reference) ?? .mvue, seed: UInt64(seed ?? 0),
+      weights: used,
+      trust: trust ? TrustSettings() : nil)
     let folder = try OutputFolder(output ?? defaultOutput)
     defer { folder.discard() }
 

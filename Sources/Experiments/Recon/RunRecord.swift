@@ -1,6 +1,7 @@
 public import Acquisition
 import Evaluation
 public import Foundation
+public import Reconstruction
 
 /// All that there is to know about a run afterwards: what was asked, what went in, what came out.
 public struct RunRecord: Sendable, Codable {
@@ -94,6 +95,23 @@ public struct RunRecord: Sendable, Codable {
     public var slices: [Slice]
   }
 
+  /// What the trust maps of the main method's images say, if they were asked for.
+  public struct Trust: Sendable, Codable {
+    public struct Slice: Sendable, Codable {
+      public var slice: Int
+      public var seconds: Double
+      public var figures: TrustMaps.Figures
+      /// How the fully sampled image explains the same measurements, to judge the verdict by; nil where
+      /// there is none. Nothing else in the maps knows of it.
+      public var referenceFit: DataFit?
+    }
+
+    /// The method whose images are judged.
+    public var method: String
+    public var settings: TrustSettings
+    public var slices: [Slice]
+  }
+
   public var program = "mri-ilo"
   public var version = ProgramVersion.current
   public var command: [String]
@@ -114,6 +132,7 @@ public struct RunRecord: Sendable, Codable {
   /// The settings of each method by its name.
   public var settings: [String: RecordedValue]
   public var methods: [Method]
+  public var trust: Trust?
   /// The files in the output folder.
   public var outputs: [String] = []
 
