@@ -93,11 +93,27 @@ struct ReconCommand: ParsableCommand {
     ))
   var trust = false
 
+  @Option(
+    help: ArgumentHelp(
+      "With --trust and ilo as the first method: draw so many images about its own and show how far they lie from it (8, unless the weights were calibrated for another number).",
+      valueName: "draws"))
+  var spread: Int?
+
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
     if accel == nil, mask != nil || centerFraction != nil {
       throw ValidationError("--mask and --center-fraction need --accel, the factor to reach")
+    }
+    if let spread {
+      if !trust { throw ValidationError("--spread is shown by the trust maps; give --trust too") }
+      if !(2...256).contains(spread) {
+        throw ValidationError("--spread \(spread): give 2 to 256 draws")
+      }
+      let first = method.split(separator: ",").first.map { $0.filter { $0 != " " } }
+      if first != "ilo" {
+        throw ValidationError("--spread: only ilo can draw; name it first in --method")
+      }
     }
     if ReferenceKind(rawValue: reference) == nil {
       throw ValidationError("--reference \(reference): choose mvue or rss")
@@ -110,7 +126,7 @@ struct ReconCommand: ParsableCommand {
     let source = try FastMRIScan(path: scan)
     let plan = try SamplingPlan(scan: source, request: try samplingRequest())
     let used = try weightsPath(for: choices)
-    let context = MethodChoice.Context(seed: UInt64(seed ?? 0)) {
+    let context = MethodChoice.Context(seed: UInt64(seed ?? 0), draws: spread ?? 0) {
       try WeightsFile(contentsOf: try used ?? WeightsLocation(option: weights).path())
     }
     let run = try ReconstructionRun(
@@ -118,7 +134,8 @@ struct ReconCommand: ParsableCommand {
       methods: try choices.map { try $0.make(context) },
       reference: ReferenceKind(rawValue: reference) ?? .mvue, seed: UInt64(seed ?? 0),
       weights: used,
-      trust: trust ? TrustSettings() : nil)
+      trust: trust ? TrustSettings() : nil, hasSpread: spread != nil,
+      spread: try spread == nil ? nil : used.flatMap { try WeightsFile(contentsOf: $0).spread })
     let folder = try OutputFolder(output ?? defaultOutput)
     defer { folder.discard() }
 

@@ -66,7 +66,8 @@ enum RunSummary {
     }
     let memory = (Double(record.peakMemory) / 1_048_576).text(digits: 0)
     let trust = (record.trust?.slices ?? []).map {
-      "slice \($0.slice), trust: \(TrustText.sentence($0.figures))\n"
+      "slice \($0.slice), trust: \(TrustText.sentence($0.figures))"
+        + ($0.spread.map { "; \(TrustText.spread($0))" } ?? "") + "\n"
     }.joined()
     return """
 

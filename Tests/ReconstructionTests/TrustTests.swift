@@ -178,6 +178,7 @@ struct TrustTests {
     let fit = try trust(image, problem).figures.fit
     #expect(fit.hasBadModel)
     #expect(try #require(fit.modelError) > 3)
+    #expect(fit.verdict == .undecided)
   }
 
   @Test("without noise nothing is said of the residual, and nothing alarms")

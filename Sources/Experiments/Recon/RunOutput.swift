@@ -31,7 +31,7 @@ struct RunOutput {
       try ReconstructionFile(
         path: folder.file("recon.h5"), slices: run.slices.count, size: scan.imageSize,
         methods: run.methods.map(\.name),
-        maps: run.trust == nil ? [] : SliceTrust.mapNames,
+        maps: run.trust == nil ? [] : SliceTrust.mapNames(hasSpread: run.hasSpread),
         mapShape: [scan.coils, scan.rows, scan.columns],
         hasReference: run.missingReference == nil, mask: run.plan.mask.columns,
         provenance: provenance, attributes: attributes)

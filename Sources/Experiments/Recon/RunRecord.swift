@@ -101,9 +101,25 @@ public struct RunRecord: Sendable, Codable {
       public var slice: Int
       public var seconds: Double
       public var figures: TrustMaps.Figures
-      /// How the fully sampled image explains the same measurements, to judge the verdict by; nil where
-      /// there is none. Nothing else in the maps knows of it.
+      /// Of the draws about the image; nil where none were asked for.
+      public var spread: Spread?
+      /// How the fully sampled image explains the same measurements, to judge the verdict by.
+      ///
+      /// Nil where there is none. Nothing else in the maps knows of it.
       public var referenceFit: DataFit?
+    }
+
+    /// How far the draws about an image lie from it.
+    public struct Spread: Sendable, Codable {
+      public var draws: Int
+      /// The mean deviation in the head over the mean magnitude there.
+      public var relativeDeviation: Double
+      /// The share of pixels that the intervals are to hold; nil where the weights were not calibrated.
+      public var level: Double?
+      /// The mean half width of the intervals in the head over the mean magnitude there.
+      public var relativeHalfWidth: Double?
+      /// The share of the head's pixels whose interval holds the reference; nil without either.
+      public var coverage: Double?
     }
 
     /// The method whose images are judged.

@@ -16,6 +16,19 @@ public enum TrustText {
     return parts.joined(separator: "; ")
   }
 
+  /// What the draws about an image say.
+  public static func spread(_ spread: RunRecord.Trust.Spread) -> String {
+    let deviation =
+      "\(spread.draws) draws deviate by \(percent(spread.relativeDeviation)) in the head"
+    guard let level = spread.level, let half = spread.relativeHalfWidth else {
+      return deviation
+        + "; the weights were not calibrated for intervals of so many (mri-ilo weights spread)"
+    }
+    let held = spread.coverage.map { ", which hold the reference in \(percent($0))" } ?? ""
+    return "\(deviation); intervals of \(Int((100 * level).rounded())) % are ±\(percent(half)) wide"
+      + held
+  }
+
   /// How an image explains the measurements.
   static func fit(_ fit: DataFit) -> String {
     guard let departure = fit.departure else {
@@ -23,12 +36,13 @@ public enum TrustText {
     }
     var text = "residual \(short(Float(fit.residual))) × noise, \(fit.verdict.rawValue)"
     switch fit.verdict {
-    case .overFitted, .underFitted:
+    case .overFitted, .underFitted, .undecided:
       text += " (\(short(Float(departure))) on a scale where 0 has fitted all noise and 1 none)"
     case .explained, .unknown: break
     }
     if fit.hasBadModel, let error = fit.modelError {
-      text += "; the coil maps alone leave \(short(Float(1 + error))) × noise unexplained"
+      text +=
+        "; no image could fit better than to \(short(Float(1 + error))) times what noise leaves, so the coil maps are in error"
     }
     return text
   }

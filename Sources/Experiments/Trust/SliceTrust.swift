@@ -14,17 +14,23 @@ struct SliceTrust {
   private let method: String
   private let image: RealArray
   private let other: RealArray
+  /// In units of the problem; nil without draws.
+  private let spread: PosteriorSpread?
+  private let draws: Int
+  private let scale: SpreadScale?
 
   var figures: TrustMaps.Figures { trust.figures }
 
-  /// The maps of `image` by the method `name`, compared with the image of a method without a generator:
-  /// l1-wavelet, or tv for l1-wavelet itself. Where `others`, the images by their methods' names, lack
-  /// it, it is computed with its defaults.
+  /// The maps of `image` by the method `name`, compared with that of a method without a generator.
+  ///
+  /// That is l1-wavelet, or tv for l1-wavelet itself. Where `others`, the images by their methods' names,
+  /// lack it, it is computed with its defaults.
   ///
   /// Throws `ReconstructionError` if an image or a setting is not usable.
   init(
     of image: ComplexArray, by name: String, _ slice: UndersampledSlice,
-    others: [String: ComplexArray], size: (rows: Int, columns: Int), settings: TrustSettings
+    others: [String: ComplexArray], size: (rows: Int, columns: Int), draws: [ComplexArray] = [],
+    scale: SpreadScale? = nil, settings: TrustSettings
   ) throws {
     let comparison: any ReconstructionMethod =
       name == L1Wavelet().name ? TotalVariation() : L1Wavelet()
@@ -34,6 +40,10 @@ struct SliceTrust {
     trust = try TrustMaps(
       of: image, in: slice.problem, comparison: (comparison.name, other), settings: settings)
     (self.slice, self.size, self.settings, method) = (slice, size, settings, name)
+    spread = draws.isEmpty ? nil : PosteriorSpread(draws, about: image)
+    // Another number of draws gives another spread, which the scale is not for.
+    self.scale = scale?.draws == draws.count ? scale : nil
+    self.draws = draws.count
     self.image = slice.magnitude(image, size: size)
     self.other = slice.magnitude(other, size: size)
   }
@@ -52,18 +62,22 @@ struct SliceTrust {
   }
 
   /// The datasets of `maps`.
-  static let mapNames = [
-    "trust_measured", "trust_unmeasured", "prior_share", "trust_residual", "trust_difference",
-    "trust_expected_difference", "trust_alarm", "trust_head",
-  ]
+  static func mapNames(hasSpread: Bool) -> [String] {
+    [
+      "trust_measured", "trust_unmeasured", "prior_share", "trust_residual", "trust_difference",
+      "trust_expected_difference", "trust_alarm", "trust_head",
+    ] + (hasSpread ? ["trust_spread"] : [])
+  }
 
   /// The maps `[rows, columns]` by the names of their datasets; magnitudes are in units of the file.
   var maps: [(name: String, map: RealArray)] {
-    let values = [
-      scaled(trust.measured), scaled(trust.unmeasured), cut(trust.priorShare), cut(trust.residual),
-      scaled(trust.difference), scaled(trust.expected), cut(trust.alarm), cut(trust.head),
-    ]
-    return zip(Self.mapNames, values).map { (name: $0.0, map: $0.1) }
+    let values =
+      [
+        scaled(trust.measured), scaled(trust.unmeasured), cut(trust.priorShare),
+        cut(trust.residual),
+        scaled(trust.difference), scaled(trust.expected), cut(trust.alarm), cut(trust.head),
+      ] + (spread.map { [scaled($0.deviation)] } ?? [])
+    return zip(Self.mapNames(hasSpread: spread != nil), values).map { (name: $0.0, map: $0.1) }
   }
 
   private func cut(_ map: RealArray) -> RealArray { centre(of: map, size: size) }
@@ -72,6 +86,30 @@ struct SliceTrust {
     var result = cut(map)
     for index in result.values.indices { result.values[index] *= slice.problem.intensityScale }
     return result
+  }
+
+  /// What the draws say of the head; nil without draws.
+  ///
+  /// Only the coverage looks at `reference`, `[rows, columns]` in units of the file.
+  func spreadFigures(reference: RealArray?) -> RunRecord.Trust.Spread? {
+    guard let spread else { return nil }
+    let members = cut(trust.head).values
+    let head = members.indices.filter { members[$0] > 0 }
+    func mean(_ map: RealArray) -> Double {
+      head.reduce(0) { $0 + Double(map.values[$1]) } / Double(max(1, head.count))
+    }
+    let brightness = max(mean(image), .leastNormalMagnitude)
+    let half = scale.map { scaled($0.halfWidth(spread.deviation)) }
+    return RunRecord.Trust.Spread(
+      draws: draws, relativeDeviation: mean(scaled(spread.deviation)) / brightness,
+      level: scale?.level, relativeHalfWidth: half.map { mean($0) / brightness },
+      coverage: half.flatMap { half in
+        reference.map { reference in
+          Double(
+            head.count { abs(image.values[$0] - reference.values[$0]) <= half.values[$0] })
+            / Double(max(1, head.count))
+        }
+      })
   }
 
   /// The largest residual that the picture tells apart, in units of the noise.
@@ -122,9 +160,40 @@ struct SliceTrust {
     ]
     return try PictureGrid(
       heading: "\(file) · slice \(slice) · \(sampling) · \(TrustText.sentence(figures))",
-      rows: [parts, checks],
+      rows: [parts, checks] + (spread.map { [spreadCells($0, window)] } ?? []),
       foot: "Grey from 0 to the 99.8th percentile of the image, in every grey panel. The prior's "
         + "share is the unmeasured part's share of the local energy. What is measured may be wrong "
         + "by noise and coil maps, what is not measured may be right.")
   }
+
+  /// The row of the draws: their deviation, and the intervals if they were calibrated.
+  private func spreadCells(
+    _ spread: PosteriorSpread, _ window: SliceWindow
+  ) -> [PictureGrid.Cell] {
+    func colours(_ map: RealArray) -> PictureGrid.Picture {
+      let most = window.white * Self.mostSpread
+      return .mapped(
+        SliceWindow.share(
+          RealArray(
+            shape: map.shape,
+            values: map.values.map { $0 / max(most, .leastNormalMagnitude) })))
+    }
+    let range = "0 to \(Int(100 * Self.mostSpread)) % of white"
+    var cells: [PictureGrid.Cell] = [
+      .init(
+        colours(scaled(spread.deviation)), title: "deviation of \(draws) draws", note: range)
+    ]
+    if let scale {
+      cells.append(
+        .init(
+          colours(scaled(scale.halfWidth(spread.deviation))),
+          title: "± of the \(Int((100 * scale.level).rounded())) % interval", note: range))
+    } else {
+      cells.append(.init(.empty, title: "no intervals", note: "the weights state no scale"))
+    }
+    return cells
+  }
+
+  /// What the last colour of the draws' row stands for, as a share of white.
+  private static let mostSpread: Float = 0.2
 }
