@@ -56,6 +56,11 @@ struct LesionsCommand: ParsableCommand {
       valueName: "list"))
   var slices: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Places in each slice for every diameter and contrast.", valueName: "count"))
+  var repeats = LesionStudy.Settings().repeats
+
   @Option(help: ArgumentHelp("Lesions put in at a time.", valueName: "count"))
   var atOnce = LesionStudy.Settings().atOnce
 
@@ -85,7 +90,7 @@ struct LesionsCommand: ParsableCommand {
     settings.diameters = try numbers(diameters, "--diameters")
     settings.contrasts = try numbers(contrasts, "--contrasts").flatMap { [-$0 / 100, $0 / 100] }
     settings.pattern = try MaskPattern(named: mask)
-    (settings.atOnce, settings.seed) = (atOnce, seed)
+    (settings.repeats, settings.atOnce, settings.seed) = (repeats, atOnce, seed)
     let choices = try MethodChoice.list(method)
     let used =
       choices.contains(where: \.needsWeights)

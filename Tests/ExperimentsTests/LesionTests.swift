@@ -18,7 +18,7 @@ struct LesionTests {
       for row in 0..<rows {
         for column in 0..<columns { area += lesion.coverage(row: row, column: column) }
       }
-      #expect(abs(area / (Double.pi * diameter * diameter / 4) - 1) < 0.03)
+      #expect(abs(area / (Double.pi * diameter * diameter / 4) - 1) < 0.04)
       let template = lesion.template(rows: rows, columns: columns)
       // Disc and ring cancel on a flat image, and on a slope.
       #expect(abs(template.reduce(0) { $0 + $1.weight }) < 1e-9)
@@ -30,9 +30,9 @@ struct LesionTests {
       let phase = ComplexArray(shape: [rows, columns], repeating: Complex(0, 1))
       var with = object
       with.add(1, times: lesion.added(to: object, phase: phase))
-      // The disc's edge pixels hold but a share of it, and count by that share.
+      // The disc's edge pixels hold but a share of it, and count by that share; a small disc is all edge.
       let contrast = lesion.measuredContrast(in: with.magnitudes)
-      #expect(contrast > 0.6 * 0.75 && contrast <= 0.6 + 1e-6)
+      #expect(contrast > 0.6 * (diameter > 2 ? 0.75 : 0.5) && contrast <= 0.6 + 1e-6)
       #expect(abs(with.magnitudes.values[20 * columns + 23] - 2.6) < 1e-4)
     }
   }
@@ -88,7 +88,7 @@ struct LesionTests {
   func refused() {
     let wrong: [(inout LesionStudy.Settings) -> Void] = [
       { $0.diameters = [] }, { $0.diameters = [0.2] }, { $0.contrasts = [0] },
-      { $0.contrasts = [.nan] }, { $0.accelerations = [1] }, { $0.atOnce = 0 },
+      { $0.contrasts = [.nan] }, { $0.accelerations = [1] }, { $0.atOnce = 0 }, { $0.repeats = 0 },
     ]
     for change in wrong {
       var settings = LesionStudy.Settings()

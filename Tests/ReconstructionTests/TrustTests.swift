@@ -233,6 +233,7 @@ struct TrustTests {
       try withThreads(threads) { try trust(image, phantom.problem) }
     }
     #expect(maps[0].figures == maps[1].figures)
+    #expect(TrustMaps.priorShare(of: image, in: phantom.problem) == maps[0].priorShare)
     #expect(maps[0].priorShare == maps[1].priorShare && maps[0].expected == maps[1].expected)
   }
 

@@ -28,6 +28,8 @@ public struct LesionStudy: Sendable {
     public var contrasts: [Double] = [-0.5, -0.25, -0.1, 0.1, 0.25, 0.5]
     public var accelerations: [Double] = [4, 8]
     public var pattern = MaskPattern.random
+    /// How often each diameter is put in with each contrast, at different places.
+    public var repeats = 1
     /// How many lesions are put in at a time; each time takes a reconstruction by every method.
     public var atOnce = 6
     /// The seed of the places and of the mask.
@@ -46,6 +48,7 @@ public struct LesionStudy: Sendable {
       if accelerations.isEmpty || !accelerations.allSatisfy({ $0 > 1 && $0 <= 64 }) {
         return "the accelerations \(accelerations) are not all above 1 and at most 64"
       }
+      if repeats < 1 { return "\(repeats) places for each lesion are too few; give 1 or more" }
       return atOnce >= 1 ? nil : "\(atOnce) lesions at a time are too few; give 1 or more"
     }
   }
@@ -157,12 +160,13 @@ public struct LesionStudy: Sendable {
     return (rows, examples)
   }
 
-  /// The lesions of a slice in batches: each diameter with each contrast once.
+  /// The lesions of a slice in batches: each diameter with each contrast as often as asked.
   private func placed(in object: WholeObject, file: String, slice: Int) -> [[Lesion]] {
     var random = RandomStream(seed: UInt64(settings.seed)).split(stream: UInt64(slice))
-    var wanted = settings.diameters.flatMap { diameter in
+    let kinds = settings.diameters.flatMap { diameter in
       settings.contrasts.map { (diameter: diameter, contrast: $0) }
     }
+    var wanted = Array(repeating: kinds, count: settings.repeats).flatMap { $0 }
     wanted.shuffle(using: &random)
     return stride(from: 0, to: wanted.count, by: settings.atOnce).map { first in
       LesionPlacement.place(

@@ -10,9 +10,9 @@ public import Reconstruction
 public struct SpreadCalibration: Sendable {
   public struct Settings: Sendable, Codable, Equatable {
     /// Images that the factor is from.
-    public var images = 20
+    public var images = 40
     /// Images of other subjects that it is checked on.
-    public var checks = 16
+    public var checks = 20
     public var draws = 8
     /// The share of pixels that the intervals are to hold.
     public var level = 0.9
@@ -33,10 +33,6 @@ public struct SpreadCalibration: Sendable {
   /// Throws `ExperimentError` if the stack has no split `val` of two or more subjects, or errors on the
   /// stack or the weights.
   public init(weights: WeightsFile, stack path: String, settings: Settings = Settings()) throws {
-    var plain = weights
-    // The intervals are what is looked for: those of an earlier calibration must not matter.
-    plain.spread = nil
-    method = try ILO(weights: plain, draws: settings.draws)
     stack = try ImageStackReader(path: path)
     guard let splits = try stack.texts("split"), let subjects = try stack.texts("subject") else {
       throw ExperimentError(
@@ -52,6 +48,7 @@ public struct SpreadCalibration: Sendable {
     let fitted = Set(names.enumerated().filter { $0.offset % 2 == 0 }.map(\.element))
     fitting = held.filter { fitted.contains(subjects[$0]) }.spread(settings.images)
     checking = held.filter { !fitted.contains(subjects[$0]) }.spread(settings.checks)
+    method = try ILO(weights: weights, draws: settings.draws)
     self.settings = settings
   }
 

@@ -99,9 +99,7 @@ public struct TrustMaps: Sendable {
     let ridge = MeasuredPart.ridge(noise: noise.deviation, image: image, members: head)
     let split = MeasuredPart(of: image, under: system, ridge: ridge)
     (measured, unmeasured) = (split.measured.magnitudes, split.unmeasured.magnitudes)
-    var share = split.localShare(width: settings.smoothing)
-    for index in head.indices where !head[index] { share.values[index] = 0 }
-    priorShare = share
+    priorShare = split.localShare(width: settings.smoothing).cleared(outside: head)
     residual = Self.residual(of: image, in: problem, noise: hasNoise ? noise : nil)
 
     let smoothing = GaussianSmoothing(width: settings.smoothing)
@@ -126,6 +124,18 @@ public struct TrustMaps: Sendable {
       unmeasuredInImage: split.unmeasuredShare(), fit: fit,
       alarmedArea: hasNoise ? alarm.values.reduce(0) { $0 + Double($1) } / area : nil,
       comparison: comparison.name)
+  }
+
+  /// The map `priorShare` alone, which takes one solution by conjugate gradients.
+  public static func priorShare(
+    of image: ComplexArray, in problem: ReconstructionProblem,
+    smoothing: Float = TrustSettings().smoothing
+  ) -> RealArray {
+    let head = HeadRegion.members(of: image.magnitudes)
+    let noise = NoiseLevel(measurements: problem.measurements, mask: problem.mask)
+    let ridge = MeasuredPart.ridge(noise: noise.deviation, image: image, members: head)
+    return MeasuredPart(of: image, under: problem.system, ridge: ridge)
+      .localShare(width: smoothing).cleared(outside: head)
   }
 
   /// How another image `[rows, columns]` explains the same measurements.
@@ -156,6 +166,11 @@ public struct TrustMaps: Sendable {
 }
 
 extension RealArray {
+  /// The map with 0 at the pixels that are no `members`.
+  fileprivate func cleared(outside members: [Bool]) -> RealArray {
+    RealArray(shape: shape, values: zip(values, members).map { $1 ? $0 : 0 })
+  }
+
   /// The square root of each value.
   fileprivate var squareRoot: RealArray {
     RealArray(shape: shape, values: values.map { $0.squareRoot() })
