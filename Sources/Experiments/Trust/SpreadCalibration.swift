@@ -1,4 +1,5 @@
 import Arrays
+import Evaluation
 public import Generators
 public import Reconstruction
 
@@ -70,12 +71,19 @@ public struct SpreadCalibration: Sendable {
       for (place, index) in images.enumerated() {
         let acceleration = settings.accelerations[place % settings.accelerations.count]
         try report(Double(after + place) / Double(total))
-        // A black image is no image of a head, and nothing can be said of it.
-        guard
-          let one = try? SimulatedCase(
+        let one: SimulatedCase
+        do {
+          one = try SimulatedCase(
             of: try stack.image(index), number: index, acceleration: acceleration,
             seed: settings.seed, name: "spread")
-        else { continue }
+        } catch ReconstructionError.noSignal {
+          // A black image is no image of a head, and nothing can be said of it.
+          continue
+        } catch {
+          throw ExperimentError(
+            "\(stack.path), image \(index), undersampled \(acceleration.text(digits: 0)) times: \(error)"
+          )
+        }
         all.append(
           try self.found(one) { try report((Double(after + place) + $0) / Double(total)) })
       }

@@ -42,7 +42,8 @@ public enum TrustText {
     }
     if fit.hasBadModel, let error = fit.modelError {
       text +=
-        "; no image could fit better than to \(short(Float(1 + error))) times what noise leaves, so the coil maps are in error"
+        "; no image with these coil maps leaves less than \(short(Float(1 + error))) times what noise "
+        + "would"
     }
     return text
   }

@@ -15,7 +15,7 @@ import LinearOperators
 /// is large no image is called under-fitted. With one coil there is no such excess to be seen.
 ///
 /// On nine simulated scans of validation slices (SNR 40, maps by ESPIRiT from 9 to 25 lines), the fully
-/// sampled image combined by these maps has a departure of 0.6 to 1.0 where the model error is under 0.1;
+/// sampled image combined by these maps has a departure of 0.6 to 0.9 where the model error is under 0.1;
 /// of 1.0 and 1.5 at 4x, 4.5 and 6.9 at 8x on the two scans where it is 0.9 and 1.9.
 public struct DataFit: Sendable, Codable, Equatable {
   public enum Verdict: String, Sendable, Codable {

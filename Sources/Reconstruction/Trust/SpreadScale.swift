@@ -54,11 +54,12 @@ public struct SpreadScale: Sendable, Codable, Equatable {
     let wanted = level * Double(scores.count + 1)
     let usable = scores.filter { !$0.isEmpty }
     guard level > 0, level < 1, usable.count == scores.count, wanted <= Double(scores.count) else {
-      let least = Int((level / max(1e-9, 1 - level)).rounded(.up))
+      // Less what rounding adds: 0.9 / 0.1 is a trifle above 9.
+      let least = Int((level / max(1e-9, 1 - level) - 1e-6).rounded(.up))
       throw .settings(
         method: "spread",
         reason:
-          "\(usable.count) slices are too few for intervals of \(Int(100 * level)) %; give at "
+          "\(usable.count) slice\(usable.count == 1 ? " is" : "s are") too few for intervals of \(Int(100 * level)) %; give at "
           + "least \(least)")
     }
     guard scores.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
