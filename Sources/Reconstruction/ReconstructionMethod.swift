@@ -65,15 +65,20 @@ public struct Reconstruction: Sendable {
   public var seconds: [String: Double]
   /// What whoever reads the image should be told, a sentence each.
   public var warnings: [String]
+  /// Images that measurements and prior allow beside the final one, for methods that were asked for
+  /// some; of its shape and scale.
+  public var draws: [ComplexArray]
 
   public init(
     image: ComplexArray, stages: [Stage] = [], chosen: [String: Double] = [:],
-    seconds: [String: Double] = [:], warnings: [String] = []
+    seconds: [String: Double] = [:], warnings: [String] = [],
+    draws: [ComplexArray] = []
   ) {
     self.image = image
     self.stages = stages
     self.chosen = chosen
     self.seconds = seconds
     self.warnings = warnings
+    self.draws = draws
   }
 }

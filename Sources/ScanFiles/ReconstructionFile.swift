@@ -5,14 +5,15 @@ import Synchronization
 /// them beside it.
 ///
 /// Datasets: `reconstruction` `(slices, rows, columns)` f4 of the first method, and
-/// `reconstruction_<method>` for each further one; `coil_maps` `(slices, coils, rows, columns)`
-/// complex, `reference`, `mask` `(columns)` u8 and `provenance` (JSON text) where given. Slices may
+/// `reconstruction_<method>` for each further one; any `maps` under their names in the same shape;
+/// `coil_maps` `(slices, coils, rows, columns)` complex, `reference`, `mask` `(columns)` u8 and `provenance` (JSON text) where given. Slices may
 /// come in any order and from several threads. The file appears under its name on `commit()`.
 ///
 /// Layout: facebookresearch/fastMRI, `fastmri/utils.py` (`save_reconstructions`).
 public final class ReconstructionFile: Sendable {
   private let writer: AtomicHDF5Writer
   private let images: [String: HDF5Dataset]
+  private let maps: [String: HDF5Dataset]
   private let coilMaps: HDF5Dataset?
   private let reference: HDF5Dataset?
   private let slices: Int
@@ -23,6 +24,7 @@ public final class ReconstructionFile: Sendable {
   /// - Parameters:
   ///   - size: rows and columns of the images and the reference.
   ///   - methods: the methods' names, the main one first; at least one.
+  ///   - maps: the names of further real datasets of the images' size, such as `prior_share`.
   ///   - mapShape: `[coils, rows, columns]` of the coil maps, if they are to be stored.
   ///   - hasReference: whether a reference image per slice will be written.
   ///   - mask: the sampled columns.
@@ -31,7 +33,7 @@ public final class ReconstructionFile: Sendable {
   /// Throws `ScanFileError` if the file cannot be written.
   public init(
     path: String, slices: Int, size: (rows: Int, columns: Int), methods: [String],
-    mapShape: [Int]? = nil, hasReference: Bool = false, mask: [Bool]? = nil,
+    maps: [String] = [], mapShape: [Int]? = nil, hasReference: Bool = false, mask: [Bool]? = nil,
     provenance: String? = nil, attributes: [String: HDF5Attribute] = [:]
   ) throws(ScanFileError) {
     guard let main = methods.first, Set(methods).count == methods.count else {
@@ -45,6 +47,11 @@ public final class ReconstructionFile: Sendable {
         method == main ? "reconstruction" : "reconstruction_\(method)", shape: shape, type: .float)
     }
     self.images = images
+    var others: [String: HDF5Dataset] = [:]
+    for name in maps {
+      others[name] = try writer.file.createDataset(name, shape: shape, type: .float)
+    }
+    self.maps = others
     if let mapShape {
       coilMaps = try writer.file.createDataset(
         "coil_maps", shape: [slices] + mapShape, type: .complex,
@@ -77,6 +84,16 @@ public final class ReconstructionFile: Sendable {
     }
   }
 
+  /// Writes the map `[rows, columns]` called `name` of one slice.
+  public func write(_ map: RealArray, as name: String, slice: Int) throws(ScanFileError) {
+    guard let dataset = maps[name] else {
+      shapeError("the map \(name) was not announced for this reconstruction file")
+    }
+    try write(map.shape, to: dataset, slice) { start, count throws(ScanFileError) in
+      try dataset.write(map.values, start: start, count: count)
+    }
+  }
+
   /// Writes the reference image `[rows, columns]` of one slice.
   public func writeReference(_ image: RealArray, slice: Int) throws(ScanFileError) {
     guard let reference else { shapeError("no reference was announced for this file") }
@@ -106,7 +123,8 @@ public final class ReconstructionFile: Sendable {
   /// Throws `ScanFileError` if a slice of any dataset was not written, or if the disk fails.
   public func commit() throws(ScanFileError) {
     let done = written.withLock { $0 }
-    let datasets = Array(images.values) + [coilMaps, reference].compactMap { $0 }
+    let datasets =
+      Array(images.values) + Array(maps.values) + [coilMaps, reference].compactMap { $0 }
     for dataset in datasets.sorted(by: { $0.name < $1.name }) {
       if let missing = (0..<slices).first(where: { done[dataset.name]?.contains($0) != true }) {
         throw writer.file.error(.incomplete(dataset: dataset.name, slice: missing))

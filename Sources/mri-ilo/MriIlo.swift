@@ -16,6 +16,7 @@ struct MriIlo: ParsableCommand {
         mri-ilo report run                one HTML file on a sweep
         mri-ilo reader-study run -o study    blinded images for readers to score
         mri-ilo export run                a notebook of a run, with tables and arrays
+        mri-ilo lesions scan.h5           how many small lesions survive
         mri-ilo inspect scan.h5           say what is in a file
         mri-ilo simulate -o head.h5       make a scan of a head that never was
         mri-ilo dataset check data.yaml   see whether a data set's files are all there
@@ -31,7 +32,8 @@ struct MriIlo: ParsableCommand {
     subcommands: [
       ReconCommand.self, SweepCommand.self, ReportCommand.self, ReaderStudyCommand.self,
       ExportCommand.self, InspectCommand.self, SimulateCommand.self, DatasetCommand.self,
-      TrainCommand.self, WeightsCommand.self, GenerateCommand.self, EncodeCommand.self,
+      LesionsCommand.self, TrainCommand.self, WeightsCommand.self, GenerateCommand.self,
+      EncodeCommand.self,
       BenchmarkCommand.self, SweepWorkerCommand.self,
     ])
 }

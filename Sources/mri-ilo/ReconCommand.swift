@@ -28,6 +28,7 @@ struct ReconCommand: ParsableCommand {
         metrics.csv    a row per slice and method
         metrics_volume.csv  a row per method
         stages.csv     a row per stage, for methods that have stages
+        trust-NNN.png  with --trust: what the image rests on
         record.json    command, version, seeds, checksums, times, memory
       They replace those of an earlier run, and appear only when all is done: a
       run that fails or is stopped with Ctrl-C leaves the folder as it was.
@@ -86,11 +87,33 @@ struct ReconCommand: ParsableCommand {
     help: ArgumentHelp("Folder for the results (default: recon-SCAN).", valueName: "folder"))
   var output: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Also say what the first method's images rest on: measured and unmeasured part, fit to the noise, where another method differs."
+    ))
+  var trust = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --trust and ilo as the first method: draw so many images about its own and show how far they lie from it (8, unless the weights were calibrated for another number).",
+      valueName: "draws"))
+  var spread: Int?
+
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
     if accel == nil, mask != nil || centerFraction != nil {
       throw ValidationError("--mask and --center-fraction need --accel, the factor to reach")
+    }
+    if let spread {
+      if !trust { throw ValidationError("--spread is shown by the trust maps; give --trust too") }
+      if !(2...256).contains(spread) {
+        throw ValidationError("--spread \(spread): give 2 to 256 draws")
+      }
+      let first = method.split(separator: ",").first.map { $0.filter { $0 != " " } }
+      if first != "ilo" {
+        throw ValidationError("--spread: only ilo can draw; name it first in --method")
+      }
     }
     if ReferenceKind(rawValue: reference) == nil {
       throw ValidationError("--reference \(reference): choose mvue or rss")
@@ -103,14 +126,16 @@ struct ReconCommand: ParsableCommand {
     let source = try FastMRIScan(path: scan)
     let plan = try SamplingPlan(scan: source, request: try samplingRequest())
     let used = try weightsPath(for: choices)
-    let context = MethodChoice.Context(seed: UInt64(seed ?? 0)) {
+    let context = MethodChoice.Context(seed: UInt64(seed ?? 0), draws: spread ?? 0) {
       try WeightsFile(contentsOf: try used ?? WeightsLocation(option: weights).path())
     }
     let run = try ReconstructionRun(
       scan: source, plan: plan, slices: try slices.map { try SliceSelection($0) },
       methods: try choices.map { try $0.make(context) },
-      reference: ReferenceKind(rawValue: reference) ?? .mvue, seed: UInt64(seed ?? 0), weights: used
-    )
+      reference: ReferenceKind(rawValue: reference) ?? .mvue, seed: UInt64(seed ?? 0),
+      weights: used,
+      trust: trust ? TrustSettings() : nil, hasSpread: spread != nil,
+      spread: try spread == nil ? nil : used.flatMap { try WeightsFile(contentsOf: $0).spread })
     let folder = try OutputFolder(output ?? defaultOutput)
     defer { folder.discard() }
 

@@ -65,10 +65,14 @@ enum RunSummary {
       for method in record.methods { row("volume", method.name, method.volume, method.seconds) }
     }
     let memory = (Double(record.peakMemory) / 1_048_576).text(digits: 0)
+    let trust = (record.trust?.slices ?? []).map {
+      "slice \($0.slice), trust: \(TrustText.sentence($0.figures))"
+        + ($0.spread.map { "; \(TrustText.spread($0))" } ?? "") + "\n"
+    }.joined()
     return """
 
       \(table.text)
-
+      \(trust)
       \(record.seconds.text(digits: 1)) s in all, \(memory) MiB at most. Results in \(folder)
       """
   }

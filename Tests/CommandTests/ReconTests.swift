@@ -66,6 +66,37 @@ import Testing
     #expect((input["sha256"] as? String)?.count == 64)
   }
 
+  @Test func trustMapsComeOnRequest() throws {
+    try SyntheticScan(image: (24, 30)).write(folder.file("scan.h5"))
+    let outcome = try program.run(
+      "recon", "scan.h5", "--accel", "3", "--seed", "7", "--method", "sense,l1-wavelet", "--trust")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(folder.names(in: "recon-scan").contains("trust-001.png"))
+    #expect(outcome.output.contains("slice 1, trust: "))
+    #expect(outcome.output.contains("of the head's energy not measured; residual "))
+    let file = try HDF5File(reading: folder.file("recon-scan/recon.h5"))
+    let share = try file.dataset("prior_share").floats()
+    #expect(share.count == 2 * 24 * 30 && share.allSatisfy { (0...1).contains($0) })
+    let image = try file.dataset("reconstruction").floats()
+    let measured = try file.dataset("trust_measured").floats()
+    let unmeasured = try file.dataset("trust_unmeasured").floats()
+    // The parts add up as complex numbers, so their magnitudes obey the triangle inequality.
+    for index in image.indices {
+      let slack = 1e-3 * (image.max() ?? 0)
+      #expect(image[index] <= measured[index] + unmeasured[index] + slack)
+      #expect(abs(measured[index] - unmeasured[index]) <= image[index] + slack)
+    }
+    let trust = try #require(try record()["trust"] as? [String: Any])
+    #expect(trust["method"] as? String == "sense")
+    let slices = try #require(trust["slices"] as? [[String: Any]])
+    #expect(slices.count == 2)
+    let figures = try #require(slices[0]["figures"] as? [String: Any])
+    #expect(figures["comparison"] as? String == "l1-wavelet")
+    let fit = try #require(figures["fit"] as? [String: Any])
+    #expect(fit["verdict"] is String && (fit["residual"] as? Double ?? 0) > 0)
+    #expect(slices[0]["reference_fit"] != nil)
+  }
+
   /// PSNR, NMSE and SSIM from the images in recon.h5, by loops written down from the definitions.
   @Test(arguments: ["mvue", "rss"]) func metricsAgreeWithAnIndependentCalculation(kind: String)
     throws

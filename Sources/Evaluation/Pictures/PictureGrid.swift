@@ -6,12 +6,14 @@ public struct PictureGrid: Sendable {
   public enum Picture: Sendable, Equatable {
     case grey(GreyImage)
     case mapped(MappedImage)
+    /// A grey picture whose marked pixels, in row-major order, are tinted.
+    case marked(GreyImage, [Bool])
     /// Nothing: the place stays white.
     case empty
 
     var size: (rows: Int, columns: Int)? {
       switch self {
-      case .grey(let image): (image.rows, image.columns)
+      case .grey(let image), .marked(let image, _): (image.rows, image.columns)
       case .mapped(let image): (image.rows, image.columns)
       case .empty: nil
       }
@@ -130,6 +132,12 @@ public struct PictureGrid: Sendable {
     case .empty: return
     case .grey(let image): values = parts { Colour(grey: image.pixels[$0]) }
     case .mapped(let image): values = parts { image.colour($0) }
+    case .marked(let image, let marks):
+      values = parts { pixel in
+        let grey = image.pixels[pixel]
+        // Red stays bright on dark tissue, and the image shows through in the other two.
+        return marks[pixel] ? Colour(max(200, grey), grey / 2, grey / 4) : Colour(grey: grey)
+      }
     }
     let across = columns / zoom.enlarge
     for row in 0..<rows {

@@ -9,9 +9,14 @@ public struct MethodChoice: Sendable {
     public let seed: UInt64?
     /// Reads the generator's weights; called only by methods that use them.
     public let weights: () throws -> WeightsFile
+    /// Draws about the image, of methods that can draw.
+    public let draws: Int
 
-    public init(seed: UInt64? = nil, weights: @escaping () throws -> WeightsFile) {
+    public init(
+      seed: UInt64? = nil, draws: Int = 0, weights: @escaping () throws -> WeightsFile
+    ) {
       self.seed = seed
+      self.draws = draws
       self.weights = weights
     }
   }
@@ -37,7 +42,8 @@ public struct MethodChoice: Sendable {
     MethodChoice(name: "ilo", needsWeights: true, defaults: ILOSettings()) { settings, context in
       var settings = settings
       if let seed = context.seed { settings.seed = seed }
-      return try ILO(weights: try context.weights(), settings: settings)
+      return try ILO(
+        weights: try context.weights(), settings: settings, draws: context.draws)
     },
   ]
 

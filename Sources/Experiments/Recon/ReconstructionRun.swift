@@ -25,6 +25,12 @@ public struct ReconstructionRun: Sendable {
   public let seed: UInt64
   /// The weights file that was used, if any.
   public let weights: String?
+  /// Settings of the maps that say what the first method's images rest on; nil for no such maps.
+  public let trust: TrustSettings?
+  /// Whether the first method draws images about its own, whose spread the trust maps show.
+  public let hasSpread: Bool
+  /// What makes intervals of the spread; nil where none was calibrated.
+  public let spread: SpreadScale?
 
   /// Prepares a run; `slices` are all when nil.
   ///
@@ -32,8 +38,10 @@ public struct ReconstructionRun: Sendable {
   public init(
     scan: any Scan, plan: SamplingPlan, slices: SliceSelection? = nil,
     methods: [any ReconstructionMethod], reference: ReferenceKind = .mvue, seed: UInt64 = 0,
-    weights: String? = nil
+    weights: String? = nil, trust: TrustSettings? = nil,
+    hasSpread: Bool = false, spread: SpreadScale? = nil
   ) throws {
+    if let fault = trust?.fault { throw ExperimentError(fault) }
     self.scan = ReadoutCroppedScan(scan)
     self.plan = plan
     self.slices =
@@ -42,6 +50,9 @@ public struct ReconstructionRun: Sendable {
     referenceKind = reference
     self.seed = seed
     self.weights = weights
+    self.trust = trust
+    self.hasSpread = hasSpread && trust != nil
+    self.spread = spread
   }
 
   /// Why no reconstruction can be measured, or nil.
@@ -93,6 +104,8 @@ public struct ReconstructionRun: Sendable {
       preparation += began.secondsToNow
       let reference = try output.reference(position: position)
       var images: [String: RealArray] = [:]
+      var complexImages: [String: ComplexArray] = [:]
+      var draws: [String: [ComplexArray]] = [:]
       for method in orderedMethods {
         progress.method = method.name
         (progress.stage, progress.fraction, progress.misfit) = ("", 0, nil)
@@ -118,12 +131,34 @@ public struct ReconstructionRun: Sendable {
         }
         try output.write(image: image, method: method.name, position: position)
         images[method.name] = image
+        if trust != nil {
+          complexImages[method.name] = result.image
+          draws[method.name] = result.draws
+        }
         (progress.fraction, progress.isMethodDone) = (1, true)
         try report(progress)
         progress.isMethodDone = false
       }
       try output.drawSheet(
         slice: slice, reference: reference, images: images, record: measurement)
+      if let trust, let method = methods.first?.name, let image = complexImages[method] {
+        (progress.method, progress.stage, progress.fraction) = (method, "trust maps", 1)
+        try report(progress)
+        let began = ContinuousClock.now
+        let maps = try naming(slice: slice, method: "trust maps") {
+          try SliceTrust(
+            of: image, by: method, undersampled, others: complexImages, size: scan.imageSize,
+            draws: draws[method] ?? [], scale: spread, settings: trust)
+        }
+        try output.write(maps, slice: slice, position: position)
+        record.trust?.slices.append(
+          RunRecord.Trust.Slice(
+            slice: slice, seconds: began.secondsToNow, figures: maps.figures,
+            spread: maps.spreadFigures(reference: reference),
+            referenceFit: missingReference == nil
+              ? maps.fit(ofWhole: try scan.kspace(slice: slice), acquired: scan.acquiredColumns)
+              : nil))
+      }
     }
 
     record.secondsByPart["coil_maps_and_scaling"] = preparation
@@ -199,7 +234,10 @@ public struct ReconstructionRun: Sendable {
         definition: MetricDefinition.fastMRI.description),
       settings: try Dictionary(
         uniqueKeysWithValues: methods.map { ($0.name, try RecordedValue($0.settings)) }),
-      methods: [])
+      methods: [],
+      trust: trust.map { settings in
+        RunRecord.Trust(method: methods.first?.name ?? "", settings: settings, slices: [])
+      })
   }
 }
 

@@ -30,7 +30,9 @@ struct RunOutput {
     images = try folder.naming {
       try ReconstructionFile(
         path: folder.file("recon.h5"), slices: run.slices.count, size: scan.imageSize,
-        methods: run.methods.map(\.name), mapShape: [scan.coils, scan.rows, scan.columns],
+        methods: run.methods.map(\.name),
+        maps: run.trust == nil ? [] : SliceTrust.mapNames(hasSpread: run.hasSpread),
+        mapShape: [scan.coils, scan.rows, scan.columns],
         hasReference: run.missingReference == nil, mask: run.plan.mask.columns,
         provenance: provenance, attributes: attributes)
     }
@@ -76,9 +78,22 @@ struct RunOutput {
         ?? .missing(reason: run.missingReference ?? "none was asked for"),
       panels: panels,
       sampling: .init(columns: run.plan.mask.columns, text: run.plan.text))
+    try folder.naming { try sheet.writePNG(to: folder.file("slice-\(number(slice)).png")) }
+  }
+
+  /// Writes the maps that say what the image of a slice rests on, and their picture.
+  func write(_ trust: SliceTrust, slice: Int, position: Int) throws {
+    try folder.naming {
+      for (name, map) in trust.maps { try images.write(map, as: name, slice: position) }
+      try trust.sheet(file: fileName(run.scan.file), slice: slice, sampling: run.plan.text)
+        .writePNG(to: folder.file("trust-\(number(slice)).png"))
+    }
+  }
+
+  /// The number of a slice as files are named, so that they sort.
+  private func number(_ slice: Int) -> String {
     let digits = max(3, String(run.scan.slices - 1).count)
-    let number = String(repeating: "0", count: digits - String(slice).count) + String(slice)
-    try folder.naming { try sheet.writePNG(to: folder.file("slice-\(number).png")) }
+    return String(repeating: "0", count: digits - String(slice).count) + String(slice)
   }
 
   /// Writes tables and record and closes the images; `record` learns the names of all files.

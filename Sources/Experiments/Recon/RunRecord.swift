@@ -1,6 +1,7 @@
 public import Acquisition
 import Evaluation
 public import Foundation
+public import Reconstruction
 
 /// All that there is to know about a run afterwards: what was asked, what went in, what came out.
 public struct RunRecord: Sendable, Codable {
@@ -94,6 +95,39 @@ public struct RunRecord: Sendable, Codable {
     public var slices: [Slice]
   }
 
+  /// What the trust maps of the main method's images say, if they were asked for.
+  public struct Trust: Sendable, Codable {
+    public struct Slice: Sendable, Codable {
+      public var slice: Int
+      public var seconds: Double
+      public var figures: TrustMaps.Figures
+      /// Of the draws about the image; nil where none were asked for.
+      public var spread: Spread?
+      /// How the fully sampled image explains the same measurements, to judge the verdict by.
+      ///
+      /// Nil where there is none. Nothing else in the maps knows of it.
+      public var referenceFit: DataFit?
+    }
+
+    /// How far the draws about an image lie from it.
+    public struct Spread: Sendable, Codable {
+      public var draws: Int
+      /// The mean deviation in the head over the mean magnitude there.
+      public var relativeDeviation: Double
+      /// The share of pixels that the intervals are to hold; nil where the weights were not calibrated.
+      public var level: Double?
+      /// The mean half width of the intervals in the head over the mean magnitude there.
+      public var relativeHalfWidth: Double?
+      /// The share of the head's pixels whose interval holds the reference; nil without either.
+      public var coverage: Double?
+    }
+
+    /// The method whose images are judged.
+    public var method: String
+    public var settings: TrustSettings
+    public var slices: [Slice]
+  }
+
   public var program = "mri-ilo"
   public var version = ProgramVersion.current
   public var command: [String]
@@ -114,6 +148,7 @@ public struct RunRecord: Sendable, Codable {
   /// The settings of each method by its name.
   public var settings: [String: RecordedValue]
   public var methods: [Method]
+  public var trust: Trust?
   /// The files in the output folder.
   public var outputs: [String] = []
 

@@ -1,9 +1,7 @@
-import Acquisition
 import Arrays
 import Evaluation
 import Foundation
 public import Generators
-import Phantoms
 import Reconstruction
 public import Training
 
@@ -26,16 +24,7 @@ public struct ILOValidation: Sendable {
   /// The images that are reconstructed.
   public let choice: [Int]
   private let rounds: Int
-  private let cases: [[Case]]
-
-  /// One undersampled slice.
-  private struct Case: Sendable {
-    /// The magnitudes that were scanned, `[rows, columns]`.
-    let reference: RealArray
-    let problem: ReconstructionProblem
-    /// From the problem's units to those of the reference.
-    let scale: Float
-  }
+  private let cases: [[SimulatedCase]]
 
   /// Undersamples some of the images `candidates`, spread evenly over them; black ones are passed
   /// over.
@@ -46,7 +35,7 @@ public struct ILOValidation: Sendable {
   ) throws {
     accelerations = settings.accelerations
     rounds = settings.iloRounds
-    var cases = settings.accelerations.map { _ in [Case]() }
+    var cases = settings.accelerations.map { _ in [SimulatedCase]() }
     var choice: [Int] = []
     let spread = candidates.spread(settings.iloImages)
     for index in spread + candidates.filter({ !spread.contains($0) }) {
@@ -54,7 +43,8 @@ public struct ILOValidation: Sendable {
       let image = RealArray(
         shape: [images.rows, images.columns], values: images.image(index))
       let own = accelerations.compactMap {
-        try? Self.undersampled(image, number: index, acceleration: $0, settings: settings)
+        try? SimulatedCase(
+          of: image, number: index, acceleration: $0, seed: settings.seed, name: "validation")
       }
       guard own.count == accelerations.count else { continue }
       choice.append(index)
@@ -85,7 +75,7 @@ public struct ILOValidation: Sendable {
   }
 
   private static func figures(
-    _ cases: [Case], _ method: some ReconstructionMethod, check: () throws -> Void = {}
+    _ cases: [SimulatedCase], _ method: some ReconstructionMethod, check: () throws -> Void = {}
   ) throws -> Figures {
     var sum = Figures(psnr: 0, ssim: 0)
     for one in cases {
@@ -97,36 +87,6 @@ public struct ILOValidation: Sendable {
       sum.ssim += metrics.ssim / Double(cases.count)
     }
     return sum
-  }
-
-  private static func undersampled(
-    _ image: RealArray, number: Int, acceleration: Double, settings: ValidationSettings
-  ) throws -> Case {
-    var foreground = ForegroundMean()
-    foreground.add(image)
-    guard let signal = foreground.value else { throw ReconstructionError.noSignal }
-    var scanner = ImageScan.Settings()
-    scanner.seed = settings.seed
-    let (rows, columns) = (image.shape[0], image.shape[1])
-    let scan = ImageScan(
-      rows: rows, columns: columns, signal: signal, name: "validation \(number)", settings: scanner)
-    // Fewer than four lines calibrate nothing.
-    let fraction = max(
-      4.6 / Double(columns), MaskPattern.customaryCenterFraction(acceleration: acceleration))
-    let seed = settings.seed &+ UInt64(number)
-    let mask = try SamplingMask(
-      pattern: .random, columns: columns, acceleration: acceleration, centerFraction: fraction,
-      seed: .integer(UInt32(truncatingIfNeeded: seed)))
-    var kspace = scan.kspace(of: image, slice: number, position: 0.5)
-    for index in kspace.values.indices where !mask.columns[index % columns] {
-      kspace.values[index] = .zero
-    }
-    let problem = try ReconstructionProblem(
-      kspace: kspace, mask: mask, maps: try coilMaps(of: kspace, mask: mask))
-    // What the scan multiplied the magnitudes by.
-    let receiver = scan.noiseDeviation * scanner.signalToNoise / signal
-    return Case(
-      reference: image, problem: problem, scale: problem.intensityScale / receiver)
   }
 }
 

@@ -17,6 +17,7 @@ public struct ILO: ReconstructionMethod {
   private let network: LadderNetwork
   private let radii: [Double]
   private let familiarity: FamiliarityScore?
+  private let draws: Int
   public let settings: ILOSettings
 
   /// The method with a trained network.
@@ -24,9 +25,10 @@ public struct ILO: ReconstructionMethod {
   /// - Parameters:
   ///   - weights: network and calibrated l1 radii.
   ///   - settings: all else.
+  ///   - draws: how many draws about the image are wanted beside it.
   /// - Throws: `ReconstructionError.settings` if the settings do not fit the network.
   public init(
-    weights: WeightsFile, settings: ILOSettings = ILOSettings()
+    weights: WeightsFile, settings: ILOSettings = ILOSettings(), draws: Int = 0
   ) throws(ReconstructionError) {
     let radii = weights.deviationRadii
     if let fault = settings.fault(levels: weights.architecture.levels, radii: radii) {
@@ -35,6 +37,7 @@ public struct ILO: ReconstructionMethod {
     network = weights.network
     familiarity = FamiliarityScore(weights: weights, network: network)
     self.radii = radii
+    self.draws = draws
     self.settings = settings
   }
 
@@ -46,8 +49,10 @@ public struct ILO: ReconstructionMethod {
       settings: settings)
     try fit.run(report: report)
     try requireFinite(fit.image, of: name)
+    let drawn = fit.draws(draws)
+    for image in drawn { try requireFinite(image, of: name) }
     return Reconstruction(
       image: fit.image, stages: fit.stages, chosen: fit.chosen, seconds: fit.clock.seconds,
-      warnings: fit.warnings)
+      warnings: fit.warnings, draws: drawn)
   }
 }

@@ -256,6 +256,39 @@ struct ILOFit {
     }
   }
 
+  /// Images that measurements and prior allow beside the present one, `[rows, columns]`.
+  ///
+  /// For each, deviations are drawn from the encoder's posterior of the present image and noise of the
+  /// scan's level is added to the measurements; then the wavelet residual brings what the generator draws
+  /// of the deviations towards these measurements, as it did for the image itself. With a linear
+  /// generator and Gaussian densities that would draw from the posterior (perturb and optimise, Papandreou
+  /// and Yuille, NIPS 2010); here how far the draws can be believed is measured, see `SpreadScale`.
+  func draws(_ count: Int) -> [ComplexArray] {
+    guard count > 0 else { return [] }
+    let answers = network.posterior(of: seen)
+    let posterior = LatentOrigin(
+      mean: latents.vector(answers.map(\.mean)), scale: latents.vector(answers.map(\.scale)))
+    let noise = NoiseLevel(measurements: problem.measurements, mask: problem.mask)
+    let system = problem.system.modulated(by: phase)
+    let start = relative(image)
+    let streams = RandomStream(seed: settings.seed).split(stream: 0xd7a5)
+    return (0..<count).map { number in
+      var random = streams.split(stream: UInt64(number))
+      let u = posterior.mean.map { _ in random.normal() }
+      let drawn = clock.measure("draws") {
+        latents.frame.cut(latents.draw(posterior.deviations(u)).output, scale: scale)
+      }
+      var measurements = problem.measurements
+      measurements.add(1, times: noise.draw(shape: measurements.shape, random: &random))
+      let image = clock.measure("draws") {
+        WaveletResidual(settings: settings, drawn: drawn).image(
+          system, measurements, weight: weight, from: start,
+          iterations: settings.residualIterations)
+      }
+      return product(image, phase)
+    }
+  }
+
   /// `image` with the phase taken off.
   private func relative(_ image: ComplexArray) -> ComplexArray {
     ComplexArray(

@@ -12,10 +12,11 @@ struct WeightsCommand: ParsableCommand {
         mri-ilo weights info brain-ladder-256 --tensors
         mri-ilo weights verify weights.safetensors
         mri-ilo weights calibrate weights.safetensors slices.h5
+        mri-ilo weights spread weights.safetensors slices.h5
         mri-ilo weights import net.safetensors -o own.safetensors
       """,
     subcommands: [
       WeightsListCommand.self, WeightsInfoCommand.self, WeightsVerifyCommand.self,
-      WeightsCalibrateCommand.self, WeightsImportCommand.self,
+      WeightsCalibrateCommand.self, WeightsSpreadCommand.self, WeightsImportCommand.self,
     ])
 }

@@ -65,7 +65,9 @@ final class GroupRunner {
           let total = Double(first.slices.count * works.count)
           try report(.working(job, share: done / total))
           do {
-            try works[index].add(try method(job.method), data, slice: slice) { fraction in
+            try works[index].add(
+              try method(job.method), data, slice: slice, keepsImages: record.keepsImages
+            ) { fraction in
               try report(.working(job, share: (done + fraction) / total))
             }
           } catch let error where Self.isJobFailure(error) {

@@ -42,6 +42,8 @@ struct JobWork {
   let job: SweepJob
   private(set) var measurements: [JobResult.Measurement] = []
   private(set) var images: [RealArray] = []
+  /// What the prior decided of each image, where images are kept and the method has a generator.
+  private(set) var priorShares: [RealArray] = []
   private(set) var chosen: [[String: Double]] = []
   private(set) var seconds: [Double] = []
   private(set) var dataRange = 0.0
@@ -53,8 +55,10 @@ struct JobWork {
   init(job: SweepJob) { self.job = job }
 
   /// Reconstructs and measures one slice; `report` gets the share of the slice's work that is done.
+  ///
+  /// With `keepsImages` images by a generator get the map of what the prior decided.
   mutating func add(
-    _ method: any ReconstructionMethod, _ data: SliceData, slice: Int,
+    _ method: any ReconstructionMethod, _ data: SliceData, slice: Int, keepsImages: Bool,
     report: (Double) throws -> Void
   ) throws {
     ProcessUsage.restartPeak()
@@ -74,6 +78,10 @@ struct JobWork {
     dataRange = data.reference.dataRange
     chosen.append(result.chosen)
     images.append(image)
+    if keepsImages, method is ILO {
+      let share = TrustMaps.priorShare(of: result.image, in: data.undersampled.problem)
+      priorShares.append(centre(of: share, size: data.size))
+    }
   }
 
   /// Writes the images `(slices, rows, columns)`; throws `ScanFileError`.
@@ -84,6 +92,13 @@ struct JobWork {
       "reconstruction", shape: [images.count] + size, type: .float)
     for (position, image) in images.enumerated() {
       try dataset.write(image.values, start: [position, 0, 0], count: [1] + size)
+    }
+    if !priorShares.isEmpty {
+      let shares = try writer.file.createDataset(
+        "prior_share", shape: [images.count] + size, type: .float)
+      for (position, share) in priorShares.enumerated() {
+        try shares.write(share.values, start: [position, 0, 0], count: [1] + size)
+      }
     }
     try writer.file.createDataset("slices", shape: [job.slices.count], type: .int64)
       .write(job.slices)
