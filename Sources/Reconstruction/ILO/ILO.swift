@@ -38,6 +38,8 @@ public struct ILO: ReconstructionMethod {
     self.settings = settings
   }
 
+  public var account: [String] { settings.account }
+
   public func reconstruct(
     _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
   ) throws -> Reconstruction {
@@ -47,7 +49,7 @@ public struct ILO: ReconstructionMethod {
     try fit.run(report: report)
     try requireFinite(fit.image, of: name)
     return Reconstruction(
-      image: fit.image, stages: fit.stages, chosen: fit.chosen, seconds: fit.clock.seconds,
-      warnings: fit.warnings)
+      image: fit.image, stages: fit.stages, chosen: fit.chosen, choices: fit.choices,
+      seconds: fit.clock.seconds, warnings: fit.warnings)
   }
 }

@@ -31,6 +31,7 @@ struct ILOFit {
   private(set) var image: ComplexArray
   private(set) var stages: [Reconstruction.Stage] = []
   private(set) var chosen: [String: Double] = [:]
+  private(set) var choices: [WeightChoice] = []
   private(set) var warnings: [String] = []
   let clock = WorkClock()
 
@@ -94,7 +95,7 @@ struct ILOFit {
     try report(ReconstructionProgress(stage: "start", fraction: 0, misfit: 1))
     let system = problem.system.modulated(by: phase)
     let wavelets = WaveletResidual(settings: settings, drawn: nil)
-    chooseWeight(wavelets)
+    chooseWeight(wavelets, setting: "weight of the first image")
     let first = clock.measure("residual") {
       wavelets.image(
         system, problem.measurements, weight: weight,
@@ -168,7 +169,7 @@ struct ILOFit {
   ) throws {
     let system = problem.system.modulated(by: phase)
     let wavelets = WaveletResidual(settings: settings, drawn: drawn)
-    if choosing { chooseWeight(wavelets) }
+    if choosing { chooseWeight(wavelets, setting: "weight of the residual") }
     chosen["residual weight"] = Double(weight)
     let next = clock.measure("residual") {
       wavelets.image(
@@ -182,11 +183,14 @@ struct ILOFit {
         misfit: stages.last?.misfit ?? 1))
   }
 
-  private mutating func chooseWeight(_ wavelets: WaveletResidual) {
-    weight = clock.measure("residual") {
+  private mutating func chooseWeight(_ wavelets: WaveletResidual, setting: String) {
+    let choice = clock.measure("residual") {
       wavelets.weight(
-        maps: problem.maps, phase: phase, mask: problem.mask, kspace: problem.kspace)
+        maps: problem.maps, phase: phase, mask: problem.mask, kspace: problem.kspace,
+        setting: setting)
     }
+    weight = Float(choice.weight)
+    choices.append(choice)
   }
 
   /// Takes an image relative to the phase as the present one, and the phase from it.

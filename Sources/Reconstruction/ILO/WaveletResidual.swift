@@ -26,18 +26,24 @@ struct WaveletResidual {
       proximal: { shrinkage.apply(&$0, threshold: $1 * weight) }, report: { _ in })
   }
 
-  /// The weight that best predicts columns of the measurements that are held out, a fifth of those
+  /// The weight λ that best predicts columns of the measurements that are held out, a fifth of those
   /// beyond the calibration lines.
   ///
-  /// Only sampled columns are looked at, so the choice is the scan's own.
+  /// Only sampled columns are looked at, so the choice is the scan's own. `setting` is what the record
+  /// calls it.
   func weight(
-    maps: CoilMaps, phase: ComplexArray, mask: SamplingMask, kspace: ComplexArray
-  ) -> Float {
+    maps: CoilMaps, phase: ComplexArray, mask: SamplingMask, kspace: ComplexArray, setting: String
+  ) -> WeightChoice {
     let calibration = mask.calibrationColumns
     var free = mask.columns.indices.filter {
       mask.columns[$0] && !calibration.contains($0)
     }
-    if free.count < 5 { return settings.fallbackWeight }
+    if free.count < 5 {
+      return WeightChoice(
+        setting: setting, weight: Double(settings.fallbackWeight),
+        reason: "the setting fallback_weight: too few columns are sampled beside the calibration "
+          + "lines to hold any out")
+    }
     var random = RandomStream(seed: settings.seed)
     free.shuffle(using: &random)
     let held = Set(free.prefix(max(2, free.count / 5)))
@@ -48,13 +54,21 @@ struct WaveletResidual {
     let (kept, expected) = (fit.hybrid(kspace), check.hybrid(kspace))
     var best = (error: Double.infinity, weight: settings.fallbackWeight)
     var start: ComplexArray?
+    var tried: [WeightChoice.Candidate] = []
+    let energy = expected.squaredNorm
     for weight in settings.residualWeights {
       let candidate = image(fit, kept, weight: weight, from: start, iterations: 25)
       var error = check.forward(candidate)
       error.add(-1, times: expected)
+      tried.append(.init(weight: Double(weight), error: error.squaredNorm / energy))
       if error.squaredNorm < best.error { best = (error.squaredNorm, weight) }
       start = candidate
     }
-    return best.weight
+    return WeightChoice(
+      setting: setting, weight: Double(best.weight),
+      reason: "of the setting residual_weights, the one that best predicts \(held.count) held-out "
+        + "columns",
+      measure: "squared error of the prediction over the energy of the held-out columns",
+      candidates: tried)
   }
 }
