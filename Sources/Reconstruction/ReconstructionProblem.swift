@@ -58,8 +58,8 @@ public struct ReconstructionProblem: Sendable {
       shapeError("a problem cannot keep columns that were not sampled")
     }
     return ReconstructionProblem(
-      system: SENSEOperator(maps: maps.sensitivities, mask: mask.columns), kspace: kspace,
-      mask: mask, maps: maps, intensityScale: intensityScale)
+      system: system.resampled(by: mask.columns), kspace: kspace, mask: mask, maps: maps,
+      intensityScale: intensityScale)
   }
 
   /// `kspace` is scaled; what `mask` does not sample of it is cleared.

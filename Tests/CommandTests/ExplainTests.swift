@@ -43,7 +43,7 @@ import Testing
     let weight = try #require(choice["weight"] as? Double)
     #expect((slice["chosen"] as? [String: Double])?["regularisation"] == weight)
     let candidates = try #require(choice["candidates"] as? [[String: Double]])
-    #expect(candidates.count >= 4)
+    #expect(candidates.count >= 3)
     let best = try #require(candidates.min { ($0["error"] ?? .nan) < ($1["error"] ?? .nan) })
     #expect(best["weight"] == weight)
   }

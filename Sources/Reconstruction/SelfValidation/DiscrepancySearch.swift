@@ -8,7 +8,8 @@ import Numerics
 /// sampled values is 1 is looked for, with the noise σ of each coil by `NoiseLevel`. Source: Morozov,
 /// Soviet Math. Dokl. 7:414 (1966). Maps that are wrong, as those from few calibration lines are, add
 /// misfit that is no noise; then the principle asks for more than a weight can give, and the least
-/// weight that is tried comes out.
+/// weight that is tried comes out. On undersampled scans that is the rule: the folder's README.md has
+/// figures. `WeightSearch` is what to use; this is to compare with it.
 struct DiscrepancySearch {
   /// The weight for `method` on `problem`, with all that was tried.
   func choice<Method: WeightedMethod>(
@@ -46,24 +47,26 @@ struct DiscrepancySearch {
         setting: "regularisation", weight: Double(weight), reason: reason, measure: measure,
         candidates: tried.sorted { $0.weight > $1.weight })
     }
-    var above: (weight: Float, value: Double)?
-    for weight in ladder.values {
+    // From the least weight up: it is mostly the last one as well.
+    var below: (weight: Float, value: Double)?
+    for weight in ladder.values.reversed() {
       let value = try discrepancy(weight)
-      guard value <= 1 else {
-        above = (weight, value)
+      guard value > 1 else {
+        below = (weight, value)
         continue
       }
-      guard let above else {
-        return choice(weight, "the largest weight tried: even its image misses no more than noise")
+      guard let below else {
+        return choice(
+          weight,
+          "the least weight there is: even its image misses more than noise, as happens where coil "
+            + "maps are inexact")
       }
       // Between the two, the logarithm of the misfit is nearly linear in that of the weight.
-      let part = Double.log(above.value) / (Double.log(above.value) - Double.log(value))
-      let between = above.weight * Float.pow(ladder.ratio, Float(part))
+      let part = -Double.log(below.value) / (Double.log(value) - Double.log(below.value))
+      let between = below.weight * Float.pow(1 / ladder.ratio, Float(part))
       return choice(between, "its image misses the measurements by as much as their noise")
     }
     return choice(
-      ladder.values[ladder.rungs - 1],
-      "the least weight tried: every image misses more than noise, as happens where coil maps are "
-        + "inexact")
+      ladder.largest, "the largest weight there is: even its image misses no more than noise")
   }
 }

@@ -56,8 +56,7 @@ struct HeldOutFold {
       try SamplingMask(
         columns: mask.columns.indices.map { mask.columns[$0] && !held.contains($0) },
         acquired: mask.acquired))
-    check = SENSEOperator(
-      maps: problem.maps.sensitivities, mask: mask.columns.indices.map(held.contains))
+    check = problem.system.resampled(by: mask.columns.indices.map(held.contains))
     expected = check.hybrid(problem.kspace)
   }
 

@@ -5,9 +5,10 @@ import Numerics
 
 /// Chooses a weight by how well the reconstruction of most of the data predicts the rest.
 ///
-/// A few sampled columns are held out, and the slice is reconstructed from the others for weights from
-/// a large one down. The error of the image is the sum of that over all columns of k-space, because the
-/// transform is unitary and the maps are of unit length; it is estimated from the coils' data as
+/// A few sampled columns are held out, and the slice is reconstructed from the others for the method's
+/// default weight and its neighbours on a ladder, then further in the direction of the least error until
+/// that has a worse neighbour on both sides. The squared error of an image is that of its k-space over
+/// all columns, the transform being unitary and the maps of unit length; it is estimated as
 ///
 ///     max(0, ‖A x − y‖² − noise) over the columns kept + (columns not sampled / columns held out) ·
 ///     ‖A x − y‖² over the columns held out.
@@ -61,14 +62,14 @@ struct WeightSearch {
           + "to hold any out")
     }
     let folds = try held.map { try HeldOutFold(problem, without: $0) }
-    let ladder = Method.weights
     let heldCount = held.joined().count
     let missing = problem.mask.acquired.count - problem.mask.sampledCount
     // What is held out stands for all that is missing, and at least for itself.
     let stand = Double(max(missing, heldCount)) / Double(heldCount)
     // Without an estimate of the noise all of the misfit counts.
     let noise = try? NoiseLevel(kspace: problem.kspace, mask: problem.mask)
-    let total = Double((ladder.rungs + 1) * folds.count)
+    let ladder = Method.weights.values
+    let total = Double((ladder.count + 1) * folds.count)
     var done = 0
     func trial(_ weight: Float, near neighbour: Trial?) throws -> Trial {
       var error = 0.0
@@ -90,35 +91,37 @@ struct WeightSearch {
       return Trial(weight: weight, error: error, images: images)
     }
 
-    var best = try trial(ladder.largest, near: nil)
-    var last = best
-    var tried = [best.candidate]
-    for weight in ladder.values.dropFirst() {
-      last = try trial(weight, near: last)
-      tried.append(last.candidate)
-      if last.error < best.error { best = last }
-      if Self.rises(tried) { break }
+    // Rungs `first` and those behind it, by descending weight, without a gap.
+    var first = Method.weights.rung(of: Method.standardWeight)
+    var trials = [try trial(ladder[first], near: nil)]
+    var best = 0
+    while true {
+      if best == 0, first > 0 {
+        first -= 1
+        trials.insert(try trial(ladder[first], near: trials.first), at: 0)
+      } else if best == trials.count - 1, first + trials.count < ladder.count {
+        trials.append(try trial(ladder[first + trials.count], near: trials.last))
+      } else {
+        break
+      }
+      best = trials.indices.min { trials[$0].error < trials[$1].error } ?? 0
     }
-    if let weight = Self.vertex(tried, ratio: ladder.ratio) {
-      let refined = try trial(weight, near: best)
-      tried.append(refined.candidate)
-      if refined.error < best.error { best = refined }
+    var chosen = trials[best].candidate
+    var tried = trials.map(\.candidate)
+    if let weight = Self.vertex(tried, ratio: Method.weights.ratio) {
+      let refined = try trial(weight, near: trials[best]).candidate
+      tried.append(refined)
+      if refined.error < chosen.error { chosen = refined }
     }
     let energy = problem.measurements.squaredNorm
     return WeightChoice(
-      setting: "regularisation", weight: Double(best.weight),
+      setting: "regularisation", weight: chosen.weight,
       reason: "of the weights tried, the one with the least error as told by \(heldCount) held-out "
         + "columns, in \(folds.count) folds",
       measure: Self.measure,
       candidates: tried.sorted { $0.weight > $1.weight }.map {
         .init(weight: $0.weight, error: $0.error / energy)
       })
-  }
-
-  /// Whether the last two of the descending candidates are each worse than the one before.
-  private static func rises(_ tried: [WeightChoice.Candidate]) -> Bool {
-    let end = tried.suffix(3).map(\.error)
-    return end.count == 3 && end[0] < end[1] && end[1] < end[2]
   }
 
   /// Where a parabola over log λ through the best candidate of a ladder and its neighbours is least.

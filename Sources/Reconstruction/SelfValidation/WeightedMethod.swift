@@ -85,4 +85,11 @@ public struct WeightLadder: Sendable, Equatable {
     while values.count < rungs { values.append(values[values.count - 1] * ratio) }
     return values
   }
+
+  /// The index of the weight that is nearest to `weight`, by ratio.
+  func rung(of weight: Float) -> Int {
+    let values = values
+    func distance(_ index: Int) -> Float { max(values[index] / weight, weight / values[index]) }
+    return values.indices.min { distance($0) < distance($1) } ?? 0
+  }
 }
