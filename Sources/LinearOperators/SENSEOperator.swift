@@ -95,6 +95,20 @@ public struct SENSEOperator: LinearOperator {
     return SENSEOperator(self, maps: SENSEMaps(maps, times: phase))
   }
 
+  /// The operator of the same maps, which are shared, with another `mask` along columns.
+  public func resampled(by mask: [Bool]) -> SENSEOperator {
+    guard mask.count == domain[1] else {
+      shapeError("a mask of \(mask.count) values for images \(domain)")
+    }
+    return SENSEOperator(self, mask: mask)
+  }
+
+  private init(_ other: SENSEOperator, mask: [Bool]) {
+    sampling = SENSESampling(mask: mask, plan: other.maps.plan)
+    (domain, maps, kernels, self.mask) = (other.domain, other.maps, other.kernels, mask)
+    codomain = [other.codomain[0], other.codomain[1], sampling.columns.count]
+  }
+
   private init(_ other: SENSEOperator, maps: SENSEMaps) {
     (domain, codomain, mask) = (other.domain, other.codomain, other.mask)
     (sampling, kernels) = (other.sampling, other.kernels)

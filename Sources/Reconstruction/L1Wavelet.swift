@@ -1,4 +1,4 @@
-import Arrays
+public import Arrays
 public import LinearOperators
 public import Optimization
 
@@ -10,10 +10,10 @@ public import Optimization
 /// shifted Haar wavelets were better in all four cases, by 0.1 to 0.3 dB, than Daubechies's of 4
 /// taps, BART's default. The solver's settings were chosen on held-out slices; the folder's README.md
 /// has the table.
-public struct L1Wavelet: ReconstructionMethod, Codable {
+public struct L1Wavelet: WeightedMethod, Codable {
   public let name = "l1-wavelet"
   /// The weight λ, in units of the scaled image (the 99th percentile of the zero-filled one is 1).
-  public var regularisation: Float
+  public var regularisation: RegularisationWeight
   /// The iterations of FISTA.
   public var iterations: Int
   public var filter: WaveletFilter
@@ -23,14 +23,17 @@ public struct L1Wavelet: ReconstructionMethod, Codable {
   public var seed: UInt64
   public var settings: L1Wavelet { self }
 
+  public static let standardWeight: Float = 0.005
+  public static let weights = WeightLadder(largest: 0.08, ratio: 0.5, rungs: 9)
+
   private enum CodingKeys: String, CodingKey {
     case regularisation, iterations, filter, levels, seed
   }
 
   /// The method with its defaults or other settings.
   public init(
-    regularisation: Float = 0.005, iterations: Int = 60, filter: WaveletFilter = .haar,
-    levels: Int = 4, seed: UInt64 = 1
+    regularisation: RegularisationWeight = .fixed(standardWeight), iterations: Int = 60,
+    filter: WaveletFilter = .haar, levels: Int = 4, seed: UInt64 = 1
   ) {
     self.regularisation = regularisation
     self.iterations = iterations
@@ -46,15 +49,22 @@ public struct L1Wavelet: ReconstructionMethod, Codable {
       continuation: FISTA.Continuation(start: 16, decay: 0.9), averaged: 8)
   }
 
-  public func reconstruct(
-    _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
-  ) throws -> Reconstruction {
-    try requireNotNegative(regularisation, "regularisation", of: name)
+  public var account: [String] {
+    [
+      "stopping: after \(iterations) iterations, whatever the misfit"
+    ]
+  }
+
+  public func image(
+    of problem: ReconstructionProblem, weight: Float, from start: ComplexArray?,
+    report: (ReconstructionProgress) throws -> Void
+  ) throws -> ComplexArray {
     let shape = problem.system.domain
     let levels = WaveletOperator.usefulLevels(shape: shape, limit: levels)
     var shrinkage = WaveletShrinkage(
       transform: WaveletOperator(shape: shape, filter: filter, levels: levels), seed: seed)
     return try problem.minimise(
-      solver, of: name, proximal: { shrinkage.apply(&$0, threshold: $1 * regularisation) }, report)
+      start == nil ? solver : solver.fromNeighbour, of: name, from: start,
+      proximal: { shrinkage.apply(&$0, threshold: $1 * weight) }, report)
   }
 }

@@ -3,13 +3,15 @@ import LinearOperators
 import Optimization
 
 extension ReconstructionProblem {
-  /// The image that `solver` gives for the data term and a proximal map, from the zero-filled one.
+  /// The image that `solver` gives for the data term and a proximal map, from `start` or, without
+  /// one, from the zero-filled image.
   ///
   /// Throws `ReconstructionError.diverged` in the name of `method`, and what `report` throws.
   func minimise(
-    _ solver: FISTA, of method: String, proximal: (inout ComplexArray, Float) -> Void,
+    _ solver: FISTA, of method: String, from start: ComplexArray? = nil,
+    proximal: (inout ComplexArray, Float) -> Void,
     _ report: (ReconstructionProgress) throws -> Void
-  ) throws -> Reconstruction {
+  ) throws -> ComplexArray {
     let norm = measurements.squaredNorm.squareRoot()
     func progress(_ done: Int, _ loss: Double) -> ReconstructionProgress {
       ReconstructionProgress(
@@ -17,13 +19,24 @@ extension ReconstructionProblem {
         misfit: (2 * loss).squareRoot() / norm)
     }
     let image = try solver.minimise(
-      from: system.adjoint(measurements),
+      from: start ?? system.adjoint(measurements),
       gradient: { system.dataLoss($0, measurements: measurements, into: &$1) },
       proximal: proximal, report: { try report(progress($0.iteration, $0.smoothValue)) })
     try requireFinite(image, of: method)
     var unused = image
     let loss = system.dataLoss(image, measurements: measurements, into: &unused)
     try report(progress(solver.iterations + 1, loss))
-    return Reconstruction(image: image)
+    return image
+  }
+}
+
+extension FISTA {
+  /// The solver for a start that is the image of a weight close by: without a larger weight at first,
+  /// and with half the iterations.
+  var fromNeighbour: FISTA {
+    var solver = self
+    solver.continuation = nil
+    solver.iterations = (iterations + 1) / 2
+    return solver
   }
 }

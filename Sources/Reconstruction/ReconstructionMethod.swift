@@ -9,6 +9,9 @@ public protocol ReconstructionMethod: Sendable {
   /// All that determines the method's images beside data and weights, for the record of a run.
   var settings: Settings { get }
 
+  /// What the method does with its settings and when it ends, a sentence each, for those who ask.
+  var account: [String] { get }
+
   /// The image of a slice; the same for every number of threads.
   ///
   /// - Parameters:
@@ -18,6 +21,10 @@ public protocol ReconstructionMethod: Sendable {
   func reconstruct(
     _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
   ) throws -> Reconstruction
+}
+
+extension ReconstructionMethod {
+  public var account: [String] { [] }
 }
 
 /// How far a method is with a slice.
@@ -61,6 +68,8 @@ public struct Reconstruction: Sendable {
   public var stages: [Stage]
   /// Values that the method chose from the data, such as a threshold, for the record.
   public var chosen: [String: Double]
+  /// How the method came to its weights.
+  public var choices: [WeightChoice]
   /// Seconds by part of the work, such as `generator` and `operator`; what is missing is the rest.
   public var seconds: [String: Double]
   /// What whoever reads the image should be told, a sentence each.
@@ -71,12 +80,13 @@ public struct Reconstruction: Sendable {
 
   public init(
     image: ComplexArray, stages: [Stage] = [], chosen: [String: Double] = [:],
-    seconds: [String: Double] = [:], warnings: [String] = [],
+    choices: [WeightChoice] = [], seconds: [String: Double] = [:], warnings: [String] = [],
     draws: [ComplexArray] = []
   ) {
     self.image = image
     self.stages = stages
     self.chosen = chosen
+    self.choices = choices
     self.seconds = seconds
     self.warnings = warnings
     self.draws = draws

@@ -49,6 +49,29 @@ public struct ReconstructionProblem: Sendable {
     self.maps = maps
     intensityScale = scale
   }
+
+  /// The problem of fewer columns, with the maps, scale and units of this one.
+  ///
+  /// `mask` must sample no column that this problem's does not.
+  func keeping(_ mask: SamplingMask) -> ReconstructionProblem {
+    guard zip(mask.columns, self.mask.columns).allSatisfy({ !$0 || $1 }) else {
+      shapeError("a problem cannot keep columns that were not sampled")
+    }
+    return ReconstructionProblem(
+      system: system.resampled(by: mask.columns), kspace: kspace, mask: mask, maps: maps,
+      intensityScale: intensityScale)
+  }
+
+  /// `kspace` is scaled; what `mask` does not sample of it is cleared.
+  private init(
+    system: SENSEOperator, kspace: ComplexArray, mask: SamplingMask, maps: CoilMaps,
+    intensityScale: Float
+  ) {
+    self.system = system
+    measurements = system.hybrid(kspace)
+    self.kspace = system.kspace(measurements)
+    (self.mask, self.maps, self.intensityScale) = (mask, maps, intensityScale)
+  }
 }
 
 /// A slice that no method can reconstruct.

@@ -1,4 +1,4 @@
-import Arrays
+public import Arrays
 import LinearOperators
 import Optimization
 
@@ -9,33 +9,48 @@ import Optimization
 /// λ = 0.02 had the best mean PSNR of 0, 0.003, 0.01, 0.015, 0.02, 0.03 and 0.1 over 8 validation
 /// slices of the training set with simulated coils at 4x and 8x and an SNR of 50 and 20; it is
 /// within 0.4 dB of the best weight in each of the four cases.
-public struct SENSE: ReconstructionMethod, Codable {
+public struct SENSE: WeightedMethod, Codable {
   public let name = "sense"
   /// The most iterations of conjugate gradients.
   public var iterations: Int
   /// The weight λ: small against 1, because ‖A‖ ≤ 1.
-  public var regularisation: Float
+  public var regularisation: RegularisationWeight
   /// The iterations end once the residual of the normal equations is this share of Aᴴ y's norm.
   public var tolerance: Double
   public var settings: SENSE { self }
+
+  public static let standardWeight: Float = 0.02
+  public static let weights = WeightLadder(largest: 0.64, ratio: 0.5, rungs: 10)
 
   private enum CodingKeys: String, CodingKey {
     case iterations, regularisation, tolerance
   }
 
   /// The method with its defaults or other settings.
-  public init(iterations: Int = 30, regularisation: Float = 0.02, tolerance: Double = 3e-5) {
+  public init(
+    iterations: Int = 30, regularisation: RegularisationWeight = .fixed(standardWeight),
+    tolerance: Double = 3e-5
+  ) {
     self.iterations = iterations
     self.regularisation = regularisation
     self.tolerance = tolerance
   }
 
-  public func reconstruct(
-    _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
-  ) throws -> Reconstruction {
-    try requireNotNegative(regularisation, "regularisation", of: name)
+  public var account: [String] {
+    [
+      "stopping: after \(iterations) iterations, or once the residual of the normal equations is "
+        + "\(tolerance) of its first value"
+    ]
+  }
+
+  /// Starts from 0 whatever `start` is: it is quick, and a limit on the iterations means something
+  /// only from there.
+  public func image(
+    of problem: ReconstructionProblem, weight: Float, from start: ComplexArray?,
+    report: (ReconstructionProgress) throws -> Void
+  ) throws -> ComplexArray {
     try requireNotNegative(Float(tolerance), "tolerance", of: name)
-    let (system, weight) = (problem.system, regularisation)
+    let system = problem.system
     let energy = problem.measurements.squaredNorm
     let image = try ConjugateGradient(iterations: iterations, tolerance: tolerance).solve(
       system.adjoint(problem.measurements), weight: weight,
@@ -49,6 +64,6 @@ public struct SENSE: ReconstructionMethod, Codable {
             misfit: (max(0, misfit) / energy).squareRoot()))
       })
     try requireFinite(image, of: name)
-    return Reconstruction(image: image)
+    return image
   }
 }

@@ -1,4 +1,4 @@
-import Arrays
+public import Arrays
 import LinearOperators
 public import Optimization
 
@@ -9,37 +9,43 @@ public import Optimization
 /// complex differences.
 ///
 /// Defaults were chosen on held-out slices; the folder's README.md has the table.
-public struct TotalVariation: ReconstructionMethod, Codable {
+public struct TotalVariation: WeightedMethod, Codable {
   public let name = "tv"
   /// The weight λ, in units of the scaled image (the 99th percentile of the zero-filled one is 1).
-  public var regularisation: Float
+  public var regularisation: RegularisationWeight
   /// The iterations of FISTA.
   public var iterations: Int
   /// Steps on the dual field in an iteration where λ is 0.005 or less.
   ///
-  /// More are taken in proportion where λ is larger; see `steps`.
+  /// More are taken in proportion where λ is larger; see `steps(weight:)`.
   public var dualSteps: Int
   public var settings: TotalVariation { self }
+
+  public static let standardWeight: Float = 0.005
+  public static let weights = WeightLadder(largest: 0.08, ratio: 0.5, rungs: 9)
 
   private enum CodingKeys: String, CodingKey {
     case regularisation, iterations, dualSteps
   }
 
   /// The method with its defaults or other settings.
-  public init(regularisation: Float = 0.005, iterations: Int = 30, dualSteps: Int = 10) {
+  public init(
+    regularisation: RegularisationWeight = .fixed(standardWeight), iterations: Int = 30,
+    dualSteps: Int = 10
+  ) {
     self.regularisation = regularisation
     self.iterations = iterations
     self.dualSteps = dualSteps
   }
 
-  /// Steps on the dual field in an iteration.
+  /// Steps on the dual field in an iteration at a weight λ.
   ///
   /// The field is kept from one iteration to the next, so that the steps need only catch up with what
   /// changed. With too few of them it lags behind, and FISTA's momentum makes that lag a circle that
   /// never ends: on one measured head at λ = 0.02, 10 steps stayed 2 % above the minimum and moved by
   /// 1 % in each iteration, however many. The field's way grows with λ, and so do the steps.
-  public var steps: Int {
-    let factor = max(1, min(1000, regularisation / 0.005))
+  public func steps(weight: Float) -> Int {
+    let factor = max(1, min(1000, weight / 0.005))
     return max(1, Int((Float(dualSteps) * factor).rounded(.up)))
   }
 
@@ -50,13 +56,21 @@ public struct TotalVariation: ReconstructionMethod, Codable {
       continuation: FISTA.Continuation(start: 16, decay: 0.8))
   }
 
-  public func reconstruct(
-    _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
-  ) throws -> Reconstruction {
-    try requireNotNegative(regularisation, "regularisation", of: name)
+  public var account: [String] {
+    [
+      "stopping: after \(iterations) iterations, whatever the misfit"
+    ]
+  }
+
+  public func image(
+    of problem: ReconstructionProblem, weight: Float, from start: ComplexArray?,
+    report: (ReconstructionProgress) throws -> Void
+  ) throws -> ComplexArray {
     try requireNotNegative(Float(dualSteps), "dualSteps", of: name)
-    var denoiser = VariationDenoiser(shape: problem.system.domain, steps: steps)
+    var denoiser = VariationDenoiser(
+      shape: problem.system.domain, steps: steps(weight: weight))
     return try problem.minimise(
-      solver, of: name, proximal: { denoiser.apply(&$0, threshold: $1 * regularisation) }, report)
+      start == nil ? solver : solver.fromNeighbour, of: name, from: start,
+      proximal: { denoiser.apply(&$0, threshold: $1 * weight) }, report)
   }
 }

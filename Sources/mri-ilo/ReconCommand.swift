@@ -67,6 +67,15 @@ struct ReconCommand: ParsableCommand {
   var method = MethodChoice.defaultNames
 
   @Option(
+    help: ArgumentHelp(
+      "Weight of sense, l1-wavelet and tv: a number, auto (by held-out columns) or discrepancy (by the noise) (default: each method's own).",
+      valueName: "weight"))
+  var lambda: String?
+
+  @Flag(help: "Say for every slice what was chosen and why.")
+  var explain = false
+
+  @Option(
     help: ArgumentHelp("Slices from 0, such as 0-3 or 2,5-7 (default: all).", valueName: "list"))
   var slices: String?
 
@@ -115,6 +124,11 @@ struct ReconCommand: ParsableCommand {
         throw ValidationError("--spread: only ilo can draw; name it first in --method")
       }
     }
+    if let lambda, RegularisationWeight(text: lambda) == nil {
+      throw ValidationError(
+        "--lambda \(lambda): give a number of 0 or more, "
+          + RegularisationWeight.words.joined(separator: " or "))
+    }
     if ReferenceKind(rawValue: reference) == nil {
       throw ValidationError("--reference \(reference): choose mvue or rss")
     }
@@ -123,6 +137,11 @@ struct ReconCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     let choices = try MethodChoice.list(method)
+    if lambda != nil, !choices.contains(where: \.isWeighted) {
+      let weighted = MethodChoice.all.filter(\.isWeighted).map(\.name).joined(separator: ", ")
+      throw ExperimentError(
+        "--lambda is given, but none of the methods \(method) has such a weight; \(weighted) have")
+    }
     let source = try FastMRIScan(path: scan)
     let plan = try SamplingPlan(scan: source, request: try samplingRequest())
     let used = try weightsPath(for: choices)
@@ -131,7 +150,7 @@ struct ReconCommand: ParsableCommand {
     }
     let run = try ReconstructionRun(
       scan: source, plan: plan, slices: try slices.map { try SliceSelection($0) },
-      methods: try choices.map { try $0.make(context) },
+      methods: try choices.map { try $0.make(context, settings: try settings(of: $0)) },
       reference: ReferenceKind(rawValue: reference) ?? .mvue, seed: UInt64(seed ?? 0),
       weights: used,
       trust: trust ? TrustSettings() : nil, hasSpread: spread != nil,
@@ -159,6 +178,7 @@ struct ReconCommand: ParsableCommand {
       throw ExitCode(130)
     }
     print(RunSummary.results(record, folder: folder.path))
+    if explain { print("\n" + RunExplanation.text(record)) }
     for warning in RunSummary.warnings(record) {
       FileHandle.standardError.write(Data((warning + "\n").utf8))
     }
@@ -172,6 +192,12 @@ struct ReconCommand: ParsableCommand {
     return SamplingPlan.Request(
       pattern: try mask.map { try MaskPattern(named: $0) } ?? .random, acceleration: accel,
       centerFraction: centerFraction, seed: seed)
+  }
+
+  /// The settings of a method, or nil for its defaults.
+  private func settings(of choice: MethodChoice) throws -> RecordedValue? {
+    guard let lambda, let weight = RegularisationWeight(text: lambda) else { return nil }
+    return try choice.settings(regularisation: weight)
   }
 
   /// The weights file, if a method uses one.

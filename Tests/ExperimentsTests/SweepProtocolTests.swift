@@ -44,7 +44,17 @@ import Testing
     #expect(ilo == expected)
     #expect(
       try settings.methods[0].settings.decoded(as: SENSE.self).regularisation
-        == SENSE().regularisation)
+        == .fixed(SENSE.standardWeight))
+  }
+
+  @Test func aWeightMayBeChosenFromTheData() throws {
+    let text = least.replacingOccurrences(
+      of: "- name: sense", with: "- {name: sense, settings: {regularisation: auto}}")
+    let settings = try read(text)
+    let sense = try settings.methods[0].settings.decoded(as: SENSE.self)
+    #expect(sense.regularisation == .heldOut)
+    #expect(try settings.text.contains("regularisation: auto"))
+    #expect(try read(settings.text).methods == settings.methods)
   }
 
   @Test(arguments: [
@@ -98,6 +108,8 @@ import Testing
     ("{name: sense, label: b, settings: {iterations: many}}", "must be a number"),
     ("{name: sense, label: b, settings: {iterations: 1.5}}", "does not fit the method"),
     ("{name: l1-wavelet, label: b, settings: {filter: db9}}", "does not fit the method"),
+    ("{name: sense, label: b, settings: {iterations: auto}}", "does not fit the method"),
+    ("{name: sense, label: b, settings: {regularisation: best}}", "must be a number"),
     ("{name: zero-filled, settings: {a: 1}}", "there is nothing to set here"),
   ])
   func badMethods(entry: String, words: String) {
@@ -137,6 +149,7 @@ import Testing
 
   @Test(arguments: [
     "smoke", "acceleration", "mask-robustness", "clinical", "weights", "weights-whole",
+    "regularisation",
   ])
   func shippedProtocolsAreRead(name: String) throws {
     let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -100,6 +100,18 @@ struct SENSEOperatorTests {
     #expect(relativeDifference(op.modulated(by: phase).forward(x), op.forward(product)) < 1e-6)
   }
 
+  @Test("another mask gives what a new operator gives, to the last bit")
+  func resampled() {
+    let maps = randomArray([3, 9, 15])
+    let op = SENSEOperator(maps: maps, mask: randomMask(15))
+    let other = (0..<15).map { $0 % 4 == 1 }
+    let (shared, new) = (op.resampled(by: other), SENSEOperator(maps: maps, mask: other))
+    let x = randomArray([9, 15], seed: 5)
+    #expect(shared.mask == other && shared.codomain == new.codomain)
+    #expect(shared.forward(x) == new.forward(x))
+    #expect(shared.normal(x) == new.normal(x))
+  }
+
   @Test("normalised maps give a norm of at most one")
   func norm() {
     var maps = randomArray([5, 12, 15])

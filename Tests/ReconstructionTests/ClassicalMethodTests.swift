@@ -85,10 +85,10 @@ struct ClassicalMethodTests {
         method: "sense", setting: "regularisation", value: -1)
     ) { try run(SENSE(regularisation: -1), problem) }
     #expect(throws: ReconstructionError.self) {
-      try run(L1Wavelet(regularisation: .nan), problem)
+      try run(L1Wavelet(regularisation: .fixed(.nan)), problem)
     }
     #expect(throws: ReconstructionError.self) {
-      try run(TotalVariation(regularisation: -.infinity), problem)
+      try run(TotalVariation(regularisation: .fixed(-.infinity)), problem)
     }
   }
 
@@ -97,7 +97,7 @@ struct ClassicalMethodTests {
     let problem = try UndersampledPhantom(acceleration: 4).problem
     // The largest weight overflows in the normal equations.
     #expect(throws: ReconstructionError.diverged(method: "sense")) {
-      try run(SENSE(regularisation: .greatestFiniteMagnitude), problem)
+      try run(SENSE(regularisation: .fixed(.greatestFiniteMagnitude)), problem)
     }
   }
 }

@@ -51,10 +51,11 @@ import Testing
     let data = try #require(try held(noisy))
     var settings = ILOSettings()
     settings.sparseShares = [0.3, 0.9]
-    let fallback = ResidualChoice(settings)
-    #expect(fallback.share == 0.3)
+    let fallback = ResidualSearch(fallback: settings)
+    #expect(fallback.choice == ResidualChoice(weight: settings.fallbackWeight, share: 0.3))
+    #expect(fallback.account(of: "weight").candidates.isEmpty)
     func share(_ drawn: ComplexArray) -> Float {
-      WaveletResidual(settings: settings, drawn: drawn, share: 0.3).choice(data).share
+      WaveletResidual(settings: settings, drawn: drawn, share: 0.3).search(data).choice.share
     }
     #expect(share(scan.image) == 0.3)
     var ghost = scan.image

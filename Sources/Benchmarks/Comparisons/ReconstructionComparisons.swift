@@ -82,7 +82,7 @@ extension Comparison {
     // Every iteration is run, as the peers do.
     let method = SENSE(tolerance: 0)
     let numbers = [
-      "lambda": decimal(method.regularisation), "iterations": Double(method.iterations),
+      "lambda": decimal(SENSE.standardWeight), "iterations": Double(method.iterations),
     ]
     return Comparison(
       piece: "SENSE \(method.iterations) iterations \(size(data))",
@@ -113,7 +113,7 @@ extension Comparison {
           .bart,
           PeerJob(
             job: "l1-wavelet",
-            numbers: ["lambda": decimal(method.regularisation), "iterations": Double(most)],
+            numbers: ["lambda": decimal(L1Wavelet.standardWeight), "iterations": Double(most)],
             texts: ["wavelet": name])
         )
       ],

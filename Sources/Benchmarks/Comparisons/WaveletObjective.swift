@@ -15,7 +15,7 @@ struct WaveletObjective {
 
   init(problem: ReconstructionProblem, method: L1Wavelet) {
     self.problem = problem
-    weight = Double(method.regularisation)
+    weight = Double(L1Wavelet.standardWeight)
     let shape = problem.system.domain
     let levels = WaveletOperator.usefulLevels(shape: shape, limit: method.levels)
     transform = WaveletOperator(shape: shape, filter: method.filter, levels: levels)

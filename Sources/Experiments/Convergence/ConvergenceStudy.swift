@@ -40,7 +40,7 @@ public struct ConvergenceStudy {
 
   /// Runs all solvers; the time is a minute or so for 100 iterations of 16 coils and 320 × 320.
   public func run() -> ConvergenceResult {
-    let sense = SENSESolvers(problem: problem, weight: SENSE().regularisation)
+    let sense = SENSESolvers(problem: problem, weight: SENSE.standardWeight)
     let wavelet = L1Wavelet()
     let variation = TotalVariation()
     var runs = [sense.conjugateGradients(recorder("sense", "conjugate gradients"), iterations)]
@@ -57,7 +57,7 @@ public struct ConvergenceStudy {
       runs.append(
         totalVariation(recorder("tv", name), variation, solver(momentum, continuation)))
     }
-    runs.append(primalDual(recorder("tv", "primal-dual"), variation))
+    runs.append(primalDual(recorder("tv", "primal-dual")))
     var best: [String: Double] = [:]
     let long = FISTA(iterations: 5 * iterations, step: 1)
     for run in [
@@ -119,44 +119,44 @@ public struct ConvergenceStudy {
       levels: WaveletOperator.usefulLevels(shape: shape, limit: method.levels))
     var shrinkage = WaveletShrinkage(transform: transform, seed: seed)
     return fista(
-      recorder, solver, { shrinkage.apply(&$0, threshold: $1 * method.regularisation) },
+      recorder, solver, { shrinkage.apply(&$0, threshold: $1 * L1Wavelet.standardWeight) },
       { x in
         let sum = transform.forward(x).magnitudes.values.reduce(0) { $0 + Double($1) }
-        return dataLoss(x) + Double(method.regularisation) * sum
+        return dataLoss(x) + Double(L1Wavelet.standardWeight) * sum
       })
   }
 
   private func totalVariation(
     _ recorder: ConvergenceRecorder, _ method: TotalVariation, _ solver: FISTA
   ) -> ConvergenceRun {
-    var denoiser = VariationDenoiser(shape: problem.system.domain, steps: method.steps)
+    let weight = TotalVariation.standardWeight
+    var denoiser = VariationDenoiser(
+      shape: problem.system.domain, steps: method.steps(weight: weight))
     return fista(
-      recorder, solver, { denoiser.apply(&$0, threshold: $1 * method.regularisation) },
-      { variationObjective($0, method) })
+      recorder, solver, { denoiser.apply(&$0, threshold: $1 * weight) },
+      { variationObjective($0) })
   }
 
-  private func variationObjective(_ x: ComplexArray, _ method: TotalVariation) -> Double {
+  private func variationObjective(_ x: ComplexArray) -> Double {
     let differences = FiniteDifferenceOperator(shape: x.shape).forward(x).values
     var variation = 0.0
     for index in 0..<x.count {
       let square = differences[index].lengthSquared + differences[x.count + index].lengthSquared
       variation += Double(square.squareRoot())
     }
-    return dataLoss(x) + Double(method.regularisation) * variation
+    return dataLoss(x) + Double(TotalVariation.standardWeight) * variation
   }
 
   /// Primal-dual hybrid gradients with an explicit data term.
   ///
   /// Source: Condat, J. Optim. Theory Appl. 158:460 (2013), algorithm 3.1. The step 1.5 was the fastest
   /// of 0.25, 0.5, 1 and 1.5.
-  private func primalDual(
-    _ recorder: ConvergenceRecorder, _ method: TotalVariation
-  ) -> ConvergenceRun {
+  private func primalDual(_ recorder: ConvergenceRecorder) -> ConvergenceRun {
     var recorder = recorder
     let differences = FiniteDifferenceOperator(shape: problem.system.domain)
     let tau: Float = 1.5
     let sigma = (1 / tau - 0.5) / 8
-    let weight = method.regularisation
+    let weight = TotalVariation.standardWeight
     var x = problem.system.adjoint(problem.measurements)
     var dual = ComplexArray(zeros: differences.codomain)
     var slope = x
@@ -175,7 +175,7 @@ public struct ConvergenceStudy {
           dual.values[x.count + index] = b.multiplied(by: weight / length)
         }
       }
-      recorder.record(iteration, x) { variationObjective($0, method) }
+      recorder.record(iteration, x) { variationObjective($0) }
     }
     return recorder.run
   }

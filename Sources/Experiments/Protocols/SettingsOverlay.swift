@@ -1,3 +1,5 @@
+import Reconstruction
+
 extension RecordedValue {
   /// These default settings with those of a protocol in their place.
   ///
@@ -5,7 +7,10 @@ extension RecordedValue {
   func overlaid(with value: YAMLValue) throws(ExperimentError) -> RecordedValue {
     switch self {
     case .flag: return .flag(try value.flag())
-    case .number: return .number(try value.number())
+    case .number:
+      // A weight may be chosen from the data; whether the setting is one, decoding tells.
+      if let word = RegularisationWeight.words.first(where: value.isWord) { return .text(word) }
+      return .number(try value.number())
     case .text: return .text(try value.text())
     case .list(let items):
       var result: [RecordedValue] = []

@@ -68,6 +68,18 @@ public struct MethodChoice: Sendable {
     check = { _ = try $0.decoded(as: Settings.self) }
   }
 
+  /// Whether the method has a weight that `settings(regularisation:)` sets.
+  public var isWeighted: Bool {
+    if case .object(let object) = defaults { object["regularisation"] != nil } else { false }
+  }
+
+  /// The defaults with another weight, or nil for a method that has none.
+  public func settings(regularisation: RegularisationWeight) throws -> RecordedValue? {
+    guard isWeighted, case .object(var object) = defaults else { return nil }
+    object["regularisation"] = try RecordedValue(regularisation)
+    return .object(object)
+  }
+
   /// Makes the method, with its defaults or other settings of their form.
   public func make(
     _ context: Context, settings: RecordedValue? = nil

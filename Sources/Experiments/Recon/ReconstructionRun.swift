@@ -101,6 +101,7 @@ public struct ReconstructionRun: Sendable {
         try UndersampledSlice(scan: scan, slice: slice, mask: plan.mask)
       }
       try output.write(maps: undersampled.problem.maps, position: position)
+      record.noise.append(RunRecord.Noise(of: undersampled.problem, slice: slice))
       preparation += began.secondsToNow
       let reference = try output.reference(position: position)
       var images: [String: RealArray] = [:]
@@ -234,6 +235,7 @@ public struct ReconstructionRun: Sendable {
         definition: MetricDefinition.fastMRI.description),
       settings: try Dictionary(
         uniqueKeysWithValues: methods.map { ($0.name, try RecordedValue($0.settings)) }),
+      accounts: Dictionary(uniqueKeysWithValues: methods.map { ($0.name, $0.account) }),
       methods: [],
       trust: trust.map { settings in
         RunRecord.Trust(method: methods.first?.name ?? "", settings: settings, slices: [])

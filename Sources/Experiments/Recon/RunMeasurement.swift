@@ -45,7 +45,8 @@ struct RunMeasurement {
     methods[index].slices.append(
       RunRecord.Slice(
         slice: slice, seconds: seconds, metrics: RunRecord.Figures(metrics),
-        chosen: result.chosen, secondsByPart: result.seconds, stages: stages,
+        chosen: result.chosen, choices: result.choices,
+        secondsByPart: result.seconds, stages: stages,
         warnings: result.warnings))
   }
 

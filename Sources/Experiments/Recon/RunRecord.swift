@@ -73,6 +73,18 @@ public struct RunRecord: Sendable, Codable {
     public var metrics: Figures?
   }
 
+  /// The noise of the sampled columns of one slice, or why it cannot be told.
+  public struct Noise: Sendable, Codable {
+    public var slice: Int
+    /// For each coil, the standard deviation in the real and in the imaginary part of a sample, in units
+    /// of the file.
+    public var deviations: [Double]
+    public var missingBecause: String?
+    /// The 99th percentile of the zero-filled image's magnitude over the deviation of all coils; nil
+    /// where the noise cannot be told.
+    public var signalToNoise: Double?
+  }
+
   /// One method on one slice.
   public struct Slice: Sendable, Codable {
     public var slice: Int
@@ -80,6 +92,8 @@ public struct RunRecord: Sendable, Codable {
     public var metrics: Figures?
     /// Values that the method chose from the data.
     public var chosen: [String: Double]
+    /// How the method came to its weights.
+    public var choices: [WeightChoice]
     public var secondsByPart: [String: Double]
     public var stages: [Stage]
     /// What whoever reads the image should be told.
@@ -144,9 +158,13 @@ public struct RunRecord: Sendable, Codable {
   public var mask: Mask
   public var weights: Weights?
   public var coilMaps: ESPIRiT
+  /// The noise slice by slice, from the sampled columns alone.
+  public var noise: [Noise] = []
   public var reference: Reference
   /// The settings of each method by its name.
   public var settings: [String: RecordedValue]
+  /// What each method does with its settings and when it ends, by its name, a sentence each.
+  public var accounts: [String: [String]]
   public var methods: [Method]
   public var trust: Trust?
   /// The files in the output folder.

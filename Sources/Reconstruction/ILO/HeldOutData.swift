@@ -10,6 +10,8 @@ struct HeldOutData {
   /// The operator of the columns that are left, and their measurements.
   let fit: SENSEOperator
   let kept: ComplexArray
+  /// How many columns are held out.
+  let columns: Int
   private let check: SENSEOperator
   private let expected: ComplexArray
 
@@ -25,6 +27,7 @@ struct HeldOutData {
     var random = RandomStream(seed: seed)
     free.shuffle(using: &random)
     let held = Set(free.prefix(max(2, free.count / 5)))
+    columns = held.count
     let modulated = maps.multiplied(byPhase: phase).sensitivities
     fit = SENSEOperator(
       maps: modulated, mask: mask.columns.indices.map { mask.columns[$0] && !held.contains($0) })
@@ -32,10 +35,11 @@ struct HeldOutData {
     (kept, expected) = (fit.hybrid(kspace), check.hybrid(kspace))
   }
 
-  /// ‖A x − y‖² over the columns held out, of an image `[rows, columns]` relative to the phase.
+  /// ‖A x − y‖² / ‖y‖² over the columns held out, of an image `[rows, columns]` relative to the phase.
   func error(of image: ComplexArray) -> Double {
     var error = check.forward(image)
     error.add(-1, times: expected)
-    return error.squaredNorm
+    let energy = expected.squaredNorm
+    return energy > 0 ? error.squaredNorm / energy : error.squaredNorm
   }
 }

@@ -41,6 +41,8 @@ public struct ILO: ReconstructionMethod {
     self.settings = settings
   }
 
+  public var account: [String] { settings.account }
+
   public func reconstruct(
     _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
   ) throws -> Reconstruction {
@@ -52,7 +54,7 @@ public struct ILO: ReconstructionMethod {
     let drawn = fit.draws(draws)
     for image in drawn { try requireFinite(image, of: name) }
     return Reconstruction(
-      image: fit.image, stages: fit.stages, chosen: fit.chosen, seconds: fit.clock.seconds,
-      warnings: fit.warnings, draws: drawn)
+      image: fit.image, stages: fit.stages, chosen: fit.chosen, choices: fit.choices,
+      seconds: fit.clock.seconds, warnings: fit.warnings, draws: drawn)
   }
 }

@@ -31,6 +31,7 @@ struct ILOFit {
   private(set) var image: ComplexArray
   private(set) var stages: [Reconstruction.Stage] = []
   private(set) var chosen: [String: Double] = [:]
+  private(set) var choices: [WeightChoice] = []
   private(set) var warnings: [String] = []
   let clock = WorkClock()
 
@@ -56,7 +57,7 @@ struct ILOFit {
     self.radii = zip(zip(perValue, latents.ranges), settings.stages).map { level, stage in
       level.0 * Double(level.1.count) * stage.radiusFactor
     }
-    residual = ResidualChoice(settings)
+    residual = ResidualSearch(fallback: settings).choice
     norm = problem.measurements.squaredNorm.squareRoot()
     totalIterations =
       (settings.rounds > 0 ? settings.stages.reduce(0) { $0 + $1.iterations } : 0)
@@ -95,8 +96,7 @@ struct ILOFit {
     try report(ReconstructionProgress(stage: "start", fraction: 0, misfit: 1))
     let system = problem.system.modulated(by: phase)
     let wavelets = WaveletResidual(settings: settings, drawn: nil, share: 1)
-    let held = heldOut
-    if let held { residual.weight = clock.measure("residual") { wavelets.choice(held).weight } }
+    choose("weight of the first image", heldOut.map { (wavelets, $0) })
     let first = clock.measure("residual") {
       wavelets.image(
         system, problem.measurements, weight: residual.weight,
@@ -195,10 +195,22 @@ struct ILOFit {
   /// Chooses weight and share for the generator's image of what is left when columns are held out: its
   /// image of all data has seen those columns, and would be trusted too much.
   private mutating func chooseResidual() {
-    guard let held = heldOut else {
-      residual = ResidualChoice(settings)
-      return
+    choose("weight of the residual", heldOut.map { (wavelets(withoutSeeing: $0), $0) })
+  }
+
+  /// Chooses by what the wavelets make of the data that are left; without any, takes the settings'.
+  private mutating func choose(
+    _ setting: String, _ fold: (wavelets: WaveletResidual, held: HeldOutData)?
+  ) {
+    let found = clock.measure("residual") {
+      fold.map { $0.wavelets.search($0.held) } ?? ResidualSearch(fallback: settings)
     }
+    residual = found.choice
+    choices.append(found.account(of: setting))
+  }
+
+  /// The residual about what the generator draws after two passes over the data that are left.
+  private func wavelets(withoutSeeing held: HeldOutData) -> WaveletResidual {
     func image(_ wavelets: WaveletResidual, from start: ComplexArray, _ iterations: Int)
       -> ComplexArray
     {
@@ -214,9 +226,8 @@ struct ILOFit {
     let first = image(
       WaveletResidual(settings: settings, drawn: nil, share: 1),
       from: held.fit.adjoint(held.kept), settings.startIterations / 2)
-    let second = image(wavelets(about: first), from: first, settings.residualIterations)
-    let candidates = wavelets(about: second)
-    residual = clock.measure("residual") { candidates.choice(held) }
+    return wavelets(
+      about: image(wavelets(about: first), from: first, settings.residualIterations))
   }
 
   /// What the generator draws of the encoder's answer to an image relative to the phase.

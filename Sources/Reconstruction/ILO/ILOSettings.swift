@@ -77,6 +77,29 @@ public struct ILOSettings: Sendable, Equatable, Codable {
 
   public init() {}
 
+  private init(seed: UInt64) { self.seed = seed }
+
+  /// What a run with these settings does and when it ends, a sentence each.
+  var account: [String] {
+    let source =
+      self == Self(seed: seed)
+      ? "settings: the defaults, chosen on held-out slices with simulated coils, phase and noise"
+      : "settings: not the defaults; the record lists them"
+    let first = "first image: \(startIterations) iterations by wavelets alone"
+    let passes =
+      "passes: \(encoderRounds) of the encoder's answer and \(residualIterations) iterations of the "
+      + "residual"
+    let steps = self.stages.map { String($0.iterations) }.joined(separator: ", ")
+    let stages =
+      "stages: \(rounds == 0 ? "none" : "\(steps) iterations, coarse to fine"), "
+      + "misfit σ \(misfit), image weight \(imageWeight), constraint \(constraint.rawValue)"
+      + (rounds > 1 ? ", then \(refinements) in each of \(rounds - 1) more rounds" : "")
+    return [
+      source, first, passes, stages,
+      "stopping: after these iterations, whatever the misfit; stages.csv has the misfit of each",
+    ]
+  }
+
   /// A sentence if the settings fit no generator of `levels` levels, else nil.
   func fault(levels: Int, radii: [Double]) -> String? {
     if stages.count != levels {

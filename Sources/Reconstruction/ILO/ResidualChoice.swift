@@ -1,15 +1,47 @@
 /// Weight λ and share θ of the wavelet residual.
-struct ResidualChoice {
+struct ResidualChoice: Equatable {
   var weight: Float
   var share: Float
+}
 
-  init(weight: Float, share: Float) {
-    self.weight = weight
-    self.share = share
+/// The weights and shares that were tried, and how well each predicted the columns held out.
+struct ResidualSearch {
+  private(set) var choice: ResidualChoice
+  private var tried: [(choice: ResidualChoice, error: Double)] = []
+  private var least = Double.infinity
+  /// How many columns were held out; 0 if none were.
+  var heldColumns = 0
+
+  /// The choice where nothing can be tried.
+  init(fallback settings: ILOSettings) {
+    choice = ResidualChoice(weight: settings.fallbackWeight, share: settings.sparseShares[0])
   }
 
-  /// What is taken where too few columns are sampled to choose by.
-  init(_ settings: ILOSettings) {
-    self.init(weight: settings.fallbackWeight, share: settings.sparseShares[0])
+  /// - Parameter error: relative to the energy of what was held out.
+  mutating func add(_ candidate: ResidualChoice, error: Double) {
+    tried.append((candidate, error))
+    if error < least { (least, choice) = (error, candidate) }
+  }
+
+  /// What the record says; `setting` is its name there. The candidates are those of the chosen share.
+  func account(of setting: String) -> WeightChoice {
+    if tried.isEmpty {
+      return WeightChoice(
+        setting: setting, weight: Double(choice.weight),
+        reason: "the setting fallback_weight: too few columns are sampled beside the calibration "
+          + "lines to hold any out")
+    }
+    let shares = Set(tried.map(\.choice.share))
+    return WeightChoice(
+      setting: setting, weight: Double(choice.weight),
+      reason: "of the setting residual_weights, the one that best predicts \(heldColumns) held-out "
+        + "columns"
+        + (shares.count > 1
+          ? ", with \(choice.share) of sparse_shares: the share that draws towards 0 and not towards "
+            + "the generator's image" : ""),
+      measure: "squared error of the prediction over the energy of the held-out columns",
+      candidates: tried.filter { $0.choice.share == choice.share }
+        .map { .init(weight: Double($0.choice.weight), error: $0.error) }
+        .sorted { $0.weight > $1.weight })
   }
 }

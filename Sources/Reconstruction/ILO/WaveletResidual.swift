@@ -31,26 +31,26 @@ struct WaveletResidual {
   ///
   /// The weight is chosen for the first share, and then each other share with that weight and its two
   /// neighbours.
-  func choice(_ held: HeldOutData) -> ResidualChoice {
+  func search(_ held: HeldOutData) -> ResidualSearch {
     let weights = settings.residualWeights
-    var best = (error: Double.infinity, choice: ResidualChoice(settings))
+    var search = ResidualSearch(fallback: settings)
+    search.heldColumns = held.columns
     var start: ComplexArray?
     func attempt(weight: Float, share: Float) {
       var residual = self
       residual.share = share
       let image = residual.image(held.fit, held.kept, weight: weight, from: start, iterations: 25)
-      let error = held.error(of: image)
-      if error < best.error { best = (error, ResidualChoice(weight: weight, share: share)) }
+      search.add(ResidualChoice(weight: weight, share: share), error: held.error(of: image))
       start = image
     }
     for weight in weights { attempt(weight: weight, share: settings.sparseShares[0]) }
-    if drawn == nil { return best.choice }
-    let middle = weights.firstIndex(of: best.choice.weight) ?? 0
+    if drawn == nil { return search }
+    let middle = weights.firstIndex(of: search.choice.weight) ?? 0
     for share in settings.sparseShares.dropFirst() {
       for weight in weights[max(0, middle - 1)..<min(weights.count, middle + 2)] {
         attempt(weight: weight, share: share)
       }
     }
-    return best.choice
+    return search
   }
 }

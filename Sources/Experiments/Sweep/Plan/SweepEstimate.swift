@@ -37,7 +37,7 @@ public struct SweepEstimate: Sendable {
     // Coil maps and metrics, for each group of jobs.
     seconds += (1.5e-6 * samples + 0.4e-6 * pixels * Double(methods.count)) * count
     let stored = Double(scan.source.rows * scan.columns * scan.coils * 8)
-    let needs = methods.map { Self.bytes($0.name, pixels: pixels) }.max() ?? 0
+    let needs = methods.map { Self.bytes($0, pixels: pixels, samples: samples) }.max() ?? 0
     memory = max(memory, Int(60e6 + 2 * stored + 60 * samples + needs))
   }
 
@@ -47,13 +47,15 @@ public struct SweepEstimate: Sendable {
   ) -> Double {
     switch method.name {
     case "zero-filled": return 0.05e-6 * samples
-    case "sense": return 0.7e-6 * samples
+    case "sense":
+      let settings = (try? method.settings.decoded(as: SENSE.self)) ?? SENSE()
+      return 0.7e-6 * samples * images(settings)
     case "l1-wavelet":
       let settings = (try? method.settings.decoded(as: L1Wavelet.self)) ?? L1Wavelet()
-      return 25e-9 * samples * Double(settings.iterations)
+      return 25e-9 * samples * Double(settings.iterations) * images(settings)
     case "tv":
       let settings = (try? method.settings.decoded(as: TotalVariation.self)) ?? TotalVariation()
-      return 25e-9 * samples * Double(settings.iterations)
+      return 25e-9 * samples * Double(settings.iterations) * images(settings)
     default:
       let settings = (try? method.settings.decoded(as: ILOSettings.self)) ?? ILOSettings()
       let further = max(0, settings.rounds - 1)
@@ -66,8 +68,25 @@ public struct SweepEstimate: Sendable {
     }
   }
 
+  /// How many images of one weight a method makes for a slice, those from a neighbour counted half.
+  private static func images<Method: WeightedMethod>(_ method: Method) -> Double {
+    switch method.regularisation {
+    case .fixed: 1
+    // Four folds, of which each takes five weights or so; larger weights cost `tv` more.
+    case .heldOut: 20
+    case .discrepancy: 3
+    }
+  }
+
   /// Bytes that a method holds beside the data.
-  private static func bytes(_ method: String, pixels: Double) -> Double {
-    method == "ilo" ? 60e6 + 3500 * pixels : 200 * pixels
+  private static func bytes(
+    _ method: SweepProtocol.MethodEntry, pixels: Double, samples: Double
+  ) -> Double {
+    if method.name == "ilo" { return 60e6 + 3500 * pixels }
+    guard case .object(let settings) = method.settings,
+      settings["regularisation"] == .text("auto")
+    else { return 200 * pixels }
+    // The data and images of four folds.
+    return 300 * pixels + 50 * samples
   }
 }

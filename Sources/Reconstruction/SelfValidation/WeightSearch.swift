@@ -1,0 +1,142 @@
+import Acquisition
+import Arrays
+import LinearOperators
+import Numerics
+
+/// Chooses a weight by how well the reconstruction of most of the data predicts the rest.
+///
+/// A few sampled columns are held out, and the slice is reconstructed from the others for the method's
+/// default weight and its neighbours on a ladder, then further in the direction of the least error until
+/// that has a worse neighbour on both sides. The squared error of an image is that of its k-space over
+/// all columns, the transform being unitary and the maps of unit length; it is estimated as
+///
+///     max(0, ‖A x − y‖² − noise) over the columns kept + (columns not sampled / columns held out) ·
+///     ‖A x − y‖² over the columns held out.
+///
+/// The second term alone is blind to what a weight does to the data that it sees: the ridge of `sense`
+/// shrinks the image, calibration lines included, and loses decibels by weights that the held-out
+/// columns like. Noise in y adds the same to it for every weight; it is not weighted by frequency,
+/// because neither is the error that it stands for. In the first term what is no more than noise (by
+/// `NoiseLevel`) does not count, else a small weight would be praised for fitting it. A parabola over
+/// log λ through the best weight and its neighbours gives one more to try. Nothing but sampled data is
+/// looked at; the image is then made from all of it.
+///
+/// Sources: cross-validation of measurements, Ward, IEEE Trans. Inf. Theory 55:5773 (2009); the split
+/// of an undersampled scan's samples, Yaman et al., MRM 84:3172 (2020); weights of MRI reconstructions
+/// from the acquired data alone, by another estimate of the error, Ramani et al., IEEE TIP 21:3659
+/// (2012). The choice of this estimate among others is in the folder's README.md.
+struct WeightSearch {
+  /// Of all sampled columns, about how many a fold holds out.
+  var share = 0.1
+  /// The most folds.
+  var folds = 4
+  /// The seed of the dealing.
+  var seed: UInt64 = 1
+
+  /// What the errors of candidates are, in words.
+  static let measure = "estimated squared error over the energy of the measurements"
+
+  /// With fewer folds no search is made.
+  static let fewestFolds = 2
+
+  /// A weight that was tried.
+  private struct Trial {
+    let weight: Float
+    let error: Double
+    /// The image of each fold.
+    let images: [ComplexArray]
+
+    var candidate: WeightChoice.Candidate { .init(weight: Double(weight), error: error) }
+  }
+
+  /// The weight for `method` on `problem`, with all that was tried.
+  func choice<Method: WeightedMethod>(
+    _ method: Method, _ problem: ReconstructionProblem,
+    report: (ReconstructionProgress) throws -> Void
+  ) throws -> WeightChoice {
+    let held = HeldOutColumns(mask: problem.mask, share: share, count: folds, seed: seed).folds
+    guard held.count >= Self.fewestFolds else {
+      return WeightChoice(
+        setting: "regularisation", weight: Double(Method.standardWeight),
+        reason: "the method's default: too few columns are sampled beside the calibration lines "
+          + "to hold any out")
+    }
+    let folds = try held.map { try HeldOutFold(problem, without: $0) }
+    let heldCount = held.joined().count
+    let missing = problem.mask.acquired.count - problem.mask.sampledCount
+    // What is held out stands for all that is missing, and at least for itself.
+    let stand = Double(max(missing, heldCount)) / Double(heldCount)
+    // Without an estimate of the noise all of the misfit counts.
+    let noise = try? NoiseLevel(kspace: problem.kspace, mask: problem.mask)
+    let ladder = Method.weights.values
+    let total = Double((ladder.count + 1) * folds.count)
+    var done = 0
+    func trial(_ weight: Float, near neighbour: Trial?) throws -> Trial {
+      var error = 0.0
+      var images: [ComplexArray] = []
+      for (index, fold) in folds.enumerated() {
+        let image = try method.image(
+          of: fold.problem, weight: weight, from: neighbour?.images[index]
+        ) { step in
+          try report(
+            ReconstructionProgress(
+              stage: "trying weights", fraction: (Double(done) + step.fraction) / total,
+              misfit: step.misfit))
+        }
+        error += stand * fold.error(of: image)
+        error += fold.problem.excessMisfit(of: image, noise: noise) / Double(folds.count)
+        images.append(image)
+        done += 1
+      }
+      return Trial(weight: weight, error: error, images: images)
+    }
+
+    // Rungs `first` and those behind it, by descending weight, without a gap.
+    var first = Method.weights.rung(of: Method.standardWeight)
+    var trials = [try trial(ladder[first], near: nil)]
+    var best = 0
+    while true {
+      if best == 0, first > 0 {
+        first -= 1
+        trials.insert(try trial(ladder[first], near: trials.first), at: 0)
+      } else if best == trials.count - 1, first + trials.count < ladder.count {
+        trials.append(try trial(ladder[first + trials.count], near: trials.last))
+      } else {
+        break
+      }
+      best = trials.indices.min { trials[$0].error < trials[$1].error } ?? 0
+    }
+    var chosen = trials[best].candidate
+    var tried = trials.map(\.candidate)
+    if let weight = Self.vertex(tried, ratio: Method.weights.ratio) {
+      let refined = try trial(weight, near: trials[best]).candidate
+      tried.append(refined)
+      if refined.error < chosen.error { chosen = refined }
+    }
+    let energy = problem.measurements.squaredNorm
+    return WeightChoice(
+      setting: "regularisation", weight: chosen.weight,
+      reason: "of the weights tried, the one with the least error as told by \(heldCount) held-out "
+        + "columns, in \(folds.count) folds",
+      measure: Self.measure,
+      candidates: tried.sorted { $0.weight > $1.weight }.map {
+        .init(weight: $0.weight, error: $0.error / energy)
+      })
+  }
+
+  /// Where a parabola over log λ through the best candidate of a ladder and its neighbours is least.
+  ///
+  /// Nil where the best one has no two neighbours, or where the place is as good as that of a candidate.
+  static func vertex(_ tried: [WeightChoice.Candidate], ratio: Float) -> Float? {
+    guard let best = tried.indices.min(by: { tried[$0].error < tried[$1].error }), best > 0,
+      best + 1 < tried.count
+    else { return nil }
+    let (above, at, below) = (tried[best - 1].error, tried[best].error, tried[best + 1].error)
+    let curvature = above - 2 * at + below
+    guard curvature > 0 else { return nil }
+    // In rungs downwards, between −½ and ½ because the middle is the least.
+    let offset = (above - below) / (2 * curvature)
+    guard abs(offset) > 0.1 else { return nil }
+    return Float(tried[best].weight * Double.pow(Double(ratio), offset))
+  }
+}
