@@ -33,26 +33,16 @@ struct WaveletResidual {
   func weight(
     maps: CoilMaps, phase: ComplexArray, mask: SamplingMask, kspace: ComplexArray
   ) -> Float {
-    let calibration = mask.calibrationColumns
-    var free = mask.columns.indices.filter {
-      mask.columns[$0] && !calibration.contains($0)
-    }
-    if free.count < 5 { return settings.fallbackWeight }
-    var random = RandomStream(seed: settings.seed)
-    free.shuffle(using: &random)
-    let held = Set(free.prefix(max(2, free.count / 5)))
-    let modulated = maps.multiplied(byPhase: phase).sensitivities
-    let fit = SENSEOperator(
-      maps: modulated, mask: mask.columns.indices.map { mask.columns[$0] && !held.contains($0) })
-    let check = SENSEOperator(maps: modulated, mask: mask.columns.indices.map(held.contains))
-    let (kept, expected) = (fit.hybrid(kspace), check.hybrid(kspace))
+    guard
+      let held = HeldOutColumns(
+        maps: maps, phase: phase, mask: mask, kspace: kspace, share: 5, seed: settings.seed)
+    else { return settings.fallbackWeight }
     var best = (error: Double.infinity, weight: settings.fallbackWeight)
     var start: ComplexArray?
     for weight in settings.residualWeights {
-      let candidate = image(fit, kept, weight: weight, from: start, iterations: 25)
-      var error = check.forward(candidate)
-      error.add(-1, times: expected)
-      if error.squaredNorm < best.error { best = (error.squaredNorm, weight) }
+      let candidate = image(held.fit, held.kept, weight: weight, from: start, iterations: 25)
+      let error = held.error(of: candidate)
+      if error < best.error { best = (error, weight) }
       start = candidate
     }
     return best.weight
