@@ -25,6 +25,8 @@ public struct ReconstructionRun: Sendable {
   public let seed: UInt64
   /// The weights file that was used, if any.
   public let weights: String?
+  /// The denoiser's weights file that was used, if any.
+  public let denoiser: String?
 
   /// Prepares a run; `slices` are all when nil.
   ///
@@ -32,7 +34,7 @@ public struct ReconstructionRun: Sendable {
   public init(
     scan: any Scan, plan: SamplingPlan, slices: SliceSelection? = nil,
     methods: [any ReconstructionMethod], reference: ReferenceKind = .mvue, seed: UInt64 = 0,
-    weights: String? = nil
+    weights: String? = nil, denoiser: String? = nil
   ) throws {
     self.scan = ReadoutCroppedScan(scan)
     self.plan = plan
@@ -42,6 +44,7 @@ public struct ReconstructionRun: Sendable {
     referenceKind = reference
     self.seed = seed
     self.weights = weights
+    self.denoiser = denoiser
   }
 
   /// Why no reconstruction can be measured, or nil.
@@ -190,9 +193,8 @@ public struct ReconstructionRun: Sendable {
         seed: plan.seed, calibrationLines: plan.mask.calibrationColumns.count,
         sampledColumns: plan.mask.sampledCount, columns: plan.mask.hexadecimal,
         sha256: FileDigest.sha256(of: columns)),
-      weights: try weights.map {
-        RunRecord.Weights(file: $0, sha256: try FileDigest.sha256(ofFile: $0))
-      },
+      weights: try weights.map { try RunRecord.Weights(file: $0) },
+      denoiser: try denoiser.map { try RunRecord.Weights(file: $0) },
       coilMaps: ESPIRiT(),
       reference: RunRecord.Reference(
         kind: missingReference == nil ? referenceKind : nil, missingBecause: missingReference,

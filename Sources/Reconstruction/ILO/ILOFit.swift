@@ -93,17 +93,12 @@ struct ILOFit {
   private mutating func start(_ report: (ReconstructionProgress) throws -> Void) throws {
     try report(ReconstructionProgress(stage: "start", fraction: 0, misfit: 1))
     let system = problem.system.modulated(by: phase)
-    let wavelets = WaveletResidual(settings: settings, drawn: nil)
-    chooseWeight(wavelets)
     let first = clock.measure("residual") {
-      wavelets.image(
-        system, problem.measurements, weight: weight,
-        from: system.adjoint(problem.measurements), iterations: settings.startIterations)
+      FirstImage(problem, phase: phase, settings: settings)
     }
+    (weight, scale) = (first.weight, first.scale)
     chosen["first wavelet weight"] = Double(weight)
-    keep(first, as: "wavelets alone", system, iterations: settings.startIterations)
-    // Brightness as in training, where the 99.8th percentile of an image is `brightest`.
-    scale = generatorScale(image.magnitudes.values)
+    keep(first.relative, as: "wavelets alone", system, iterations: settings.startIterations)
     if let familiarity {
       let score = familiarity.score(of: relative(image))
       if score.isFinite { chosen["familiarity score"] = score }
