@@ -10,6 +10,7 @@ import Testing
   private func settings() -> CSGMSettings {
     var settings = CSGMSettings()
     (settings.iterations, settings.refinements, settings.misfit) = (6, 4, 0.24)
+    (settings.rounds, settings.optimizer) = (2, .lbfgs)
     return settings
   }
 

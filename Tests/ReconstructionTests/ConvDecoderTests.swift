@@ -92,11 +92,14 @@ import Testing
     }
     #expect(fractions == fractions.sorted())
     #expect(fractions.last == 1)
-    #expect(result.stages.map(\.name) == ["decoder", "data consistency"])
+    #expect(
+      result.stages.map(\.name) == [
+        "after 50", "after 100", "after 200", "decoder", "data consistency",
+      ])
     let zeros = phantom.error(try ZeroFilled().reconstruct(phantom.problem) { _ in }.image)
     #expect(phantom.error(result.image) < 0.5 * zeros)
     // The measurements have the last word.
-    #expect((result.stages.last?.misfit ?? 1) < result.stages[0].misfit)
+    #expect((result.stages.last?.misfit ?? 1) < result.stages[3].misfit)
     #expect(result.chosen["held-out misfit"].map { $0 < 1 } == true)
   }
 

@@ -9,20 +9,23 @@ public struct CSGMSettings: Sendable, Equatable, Codable {
   public var levels = 0
   /// Starts drawn from the prior, besides the one at its mean; the best of all is kept.
   public var randomStarts = 2
-  /// Iterations from each start.
-  public var iterations = 60
+  /// Iterations from each start, enough to tell the starts apart.
+  public var iterations = 50
   /// Rounds: in each after the first the phase is taken anew from the image and the best start goes on.
-  public var rounds = 2
+  public var rounds = 3
   /// Iterations in each further round.
-  public var refinements = 30
+  public var refinements = 150
   /// The standard deviation σ of the misfit, in units of the generator's image: noise, and what the
   /// generator cannot draw.
   public var misfit: Float = 0.05
   /// The weight v of the penalty ½‖ε‖² on the latents.
   public var priorWeight: Float = 1
-  /// What minimises the loss, which is Adam in the original.
-  public var optimizer = ILOSettings.Optimizer.lbfgs
-  /// Adam's rate, if it is chosen; theirs.
+  /// What minimises the loss: Adam as in the original.
+  ///
+  /// From so far away L-BFGS is slower at equal evaluations: after 60 and 120 from the mean at 8x 26.7
+  /// and 28.1 dB on two validation slices, where Adam gives 27.4 after 60 and 30.1 after 300.
+  public var optimizer = ILOSettings.Optimizer.adam
+  /// Adam's rate, if it is chosen; that of the original.
   public var adamRate: Float = 0.1
   /// Whether a residual that is sparse in wavelets is added at the end (Dhar, Grover and Ermon 2018).
   ///

@@ -26,15 +26,20 @@ public struct ConvDecoder: ReconstructionMethod {
   ) throws -> Reconstruction {
     let phase = try LowResolutionPhase.phase(
       kspace: problem.kspace, mask: problem.mask, maps: problem.maps)
-    let held = HeldOutColumns(
-      maps: problem.maps, phase: phase, mask: problem.mask, kspace: problem.kspace,
-      share: settings.heldOutOneOf, seed: settings.seed)
+    let held =
+      settings.heldOutOneOf == 0
+      ? nil
+      : HeldOutColumns(
+        maps: problem.maps, phase: phase, mask: problem.mask, kspace: problem.kspace,
+        share: settings.heldOutOneOf, seed: settings.seed)
     let system = problem.system.modulated(by: phase)
     var fit = ConvDecoderFit(
       system: held?.fit ?? system, measurements: held?.kept ?? problem.measurements,
       settings: settings)
     let norm = fit.measurements.squaredNorm.squareRoot()
 
+    var stages = StageList(problem)
+    var nextStage = 50
     var best = (error: Double.infinity, iteration: 0, image: fit.mean)
     for iteration in 1...settings.iterations {
       let misfit = fit.step()
@@ -47,6 +52,10 @@ public struct ConvDecoder: ReconstructionMethod {
       let error = held?.error(of: fit.mean) ?? -Double(iteration)
       if error < best.error { best = (error, iteration, fit.mean) }
       if iteration - best.iteration >= settings.patience { break }
+      if iteration == nextStage {
+        stages.add(product(fit.mean, phase), as: "after \(iteration)", iterations: iteration)
+        nextStage *= 2
+      }
     }
     let consistent = Self.consistent(best.image, system, problem.measurements)
     let image = product(consistent, phase)
@@ -55,7 +64,6 @@ public struct ConvDecoder: ReconstructionMethod {
     if let held {
       chosen["held-out misfit"] = (best.error / held.expected.squaredNorm).squareRoot()
     }
-    var stages = StageList(problem)
     stages.add(product(best.image, phase), as: "decoder", iterations: best.iteration)
     let misfit = stages.add(image, as: "data consistency", iterations: 1)
     try report(ReconstructionProgress(stage: "data consistency", fraction: 1, misfit: misfit))

@@ -18,6 +18,8 @@ public struct ConvDecoderSettings: Sendable, Equatable, Codable {
   /// The share by which the mean of the images moves towards the next one; 1 for no mean.
   public var averageShare: Float = 0.02
   /// One of so many sampled columns beyond the calibration lines is put aside and tells when to stop.
+  ///
+  /// 0 puts none aside: the image is that after the last iteration.
   public var heldOutOneOf = 10
   /// Iterations without a better prediction of the columns put aside before the fit ends.
   public var patience = 300
@@ -31,7 +33,7 @@ public struct ConvDecoderSettings: Sendable, Equatable, Codable {
     let isInRange =
       (1...1024).contains(channels) && (2...16).contains(layers) && (1...256).contains(inputRows)
       && (1...256).contains(inputColumns) && iterations >= 1 && rate > 0 && rate.isFinite
-      && averageShare > 0 && averageShare <= 1 && heldOutOneOf >= 2 && patience >= 1
+      && averageShare > 0 && averageShare <= 1 && heldOutOneOf != 1 && heldOutOneOf >= 0 && patience >= 1
     return isInRange
       ? nil : "a number of channels, layers or iterations, a rate or a share is out of range"
   }
