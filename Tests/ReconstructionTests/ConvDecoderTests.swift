@@ -20,6 +20,7 @@ import Testing
   private func settings() -> ConvDecoderSettings {
     var settings = ConvDecoderSettings()
     (settings.channels, settings.layers, settings.iterations) = (8, 4, 60)
+    settings.heldOutOneOf = 10
     (settings.inputRows, settings.inputColumns) = (4, 5)
     return settings
   }

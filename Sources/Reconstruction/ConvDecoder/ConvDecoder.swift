@@ -8,9 +8,9 @@ import LinearOperators
 ///
 /// Source: Darestani and Heckel, IEEE TCI 7:724 (2021). Two things are as for the other methods here and
 /// not as theirs: the decoder draws one complex image that goes through the coil maps, not an image for
-/// every coil, so that all methods know the same of the coils; and the fit ends when columns put aside are
-/// no longer predicted better, where they end at a number of iterations. As theirs, the measurements then
-/// take the place of what the decoder says of them.
+/// every coil, so that all methods know the same of the coils; and the answer is a moving mean of the
+/// images drawn. The fit ends as theirs at a number of iterations, or where columns put aside are no longer
+/// predicted better. As theirs, the measurements then take the place of what the decoder says of them.
 public struct ConvDecoder: ReconstructionMethod {
   public let name = "convdecoder"
   public let settings: ConvDecoderSettings
