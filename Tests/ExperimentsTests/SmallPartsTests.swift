@@ -85,7 +85,8 @@ import Testing
     #expect {
       try found()
     } throws: {
-      "\($0)".contains("package/datasets/weights/\(name)") && "\($0)".contains(isGenerator ? "--weights" : "--denoiser")
+      "\($0)".contains("package/datasets/weights/\(name)")
+        && "\($0)".contains(isGenerator ? "--weights" : "--denoiser")
     }
     let package = try place("package/datasets/weights/\(name)")
     #expect(try found() == package)
