@@ -1,8 +1,9 @@
 import Foundation
 
-/// Where the generator's weights lie.
+/// Where the weights of the generator, or of the denoiser, lie.
 ///
-/// In this order: the path that the user gives, the environment variable `MRI_ILO_WEIGHTS`, and
+/// In this order: the path that the user gives, the environment variable `MRI_ILO_WEIGHTS` (of the
+/// denoiser: `MRI_ILO_DENOISER`), and
 /// relative to the program itself: `../share/mri-ilo/weights` where it is installed, and
 /// `datasets/weights` of the package that it was built in. Links to the program are followed.
 public struct WeightsLocation: Sendable {
@@ -11,29 +12,52 @@ public struct WeightsLocation: Sendable {
   /// The environment variable that may name a weights file.
   public static let variable = "MRI_ILO_WEIGHTS"
 
+  /// The file of the denoiser, and the variable that may name another.
+  public static let denoiserName = "brain-denoiser-256.safetensors"
+  public static let denoiserVariable = "MRI_ILO_DENOISER"
+
+  /// What a network is for.
+  public enum Role: Sendable {
+    case generator
+    case denoiser
+
+    var defaultName: String {
+      self == .generator ? WeightsLocation.defaultName : WeightsLocation.denoiserName
+    }
+    var variable: String {
+      self == .generator ? WeightsLocation.variable : WeightsLocation.denoiserVariable
+    }
+    var option: String { self == .generator ? "--weights" : "--denoiser" }
+    var words: String { self == .generator ? "generator" : "denoiser" }
+  }
+
+  private let role: Role
   /// The path that the user or the environment named, and by which means.
   private let named: (path: String, by: String)?
   /// The places to look in, best first, if none is named.
   public let candidates: [String]
 
   /// The location for a program at `executable`.
-  public init(option: String?, environment: [String: String], executable: String) {
+  public init(
+    option: String?, role: Role = .generator, environment: [String: String], executable: String
+  ) {
+    self.role = role
     if let option {
-      named = (option, "--weights")
-    } else if let path = environment[Self.variable], !path.isEmpty {
-      named = (path, "the environment variable \(Self.variable)")
+      named = (option, role.option)
+    } else if let path = environment[role.variable], !path.isEmpty {
+      named = (path, "the environment variable \(role.variable)")
     } else {
       named = nil
     }
     let places = InstalledFiles.folders(
       shared: "weights", packaged: "datasets/weights", executable: executable)
-    candidates = places.map { "\($0)/\(Self.defaultName)" }
+    candidates = places.map { "\($0)/\(role.defaultName)" }
   }
 
   /// The location for the running program.
-  public init(option: String?) {
+  public init(option: String?, role: Role = .generator) {
     self.init(
-      option: option, environment: ProcessInfo.processInfo.environment,
+      option: option, role: role, environment: ProcessInfo.processInfo.environment,
       executable: InstalledFiles.runningProgram)
   }
 
@@ -49,8 +73,8 @@ public struct WeightsLocation: Sendable {
     }
     guard let found = candidates.first(where: isFile) else {
       throw ExperimentError(
-        "there are no generator weights at \(candidates.joined(separator: " or ")); name a file "
-          + "with --weights or \(Self.variable), or choose methods that need none")
+        "there are no \(role.words) weights at \(candidates.joined(separator: " or ")); name a file "
+          + "with \(role.option) or \(role.variable), or choose methods that need none")
     }
     return found
   }

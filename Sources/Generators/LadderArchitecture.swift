@@ -16,8 +16,10 @@ public struct LadderArchitecture: Sendable, Hashable, Codable {
   /// Channels of the image that the decoder draws: 1 for a real image, 2 for the real and imaginary
   /// part of an image whose smooth phase was taken off.
   public var imageChannels: Int
-  /// Channels of the image that the encoder reads, 1 or 2 as above: what undersampling leaves shows
-  /// in the imaginary part first.
+  /// Channels of the image that the encoder reads, 1 or 2 as above.
+  ///
+  /// What undersampling leaves shows in the imaginary part first. The encoder of a denoiser reads a third
+  /// channel, the level of the noise.
   public var encoderChannels: Int
 
   public init(
@@ -78,11 +80,19 @@ public struct LadderArchitecture: Sendable, Hashable, Codable {
     if (widths + latents + encoderWidths).contains(where: { $0 < 1 || $0 > 4096 }) {
       return "every width must lie between 1 and 4096"
     }
-    if ![imageChannels, encoderChannels].allSatisfy((1...2).contains) {
-      return "an image has 1 or 2 channels, not \(imageChannels) or \(encoderChannels)"
+    if !(1...2).contains(imageChannels) || !(1...3).contains(encoderChannels) {
+      return "an image has 1 or 2 channels, and an encoder reads 1 to 3, not \(imageChannels) and "
+        + "\(encoderChannels)"
+    }
+    if isDenoiser && imageChannels != 2 {
+      return "an encoder of 3 channels reads a complex image and its noise, so the image has 2 "
+        + "channels, not \(imageChannels)"
     }
     return nil
   }
+
+  /// Whether the encoder is told the level of the noise that it is to take off.
+  public var isDenoiser: Bool { encoderChannels == 3 }
 }
 
 /// Where every parameter of the network lies.

@@ -75,6 +75,21 @@ public struct LadderNetwork: Sendable {
   ///
   /// The image and the order are those of `encode`.
   public func posterior(of image: Features) -> [LevelPosterior] {
+    answer(to: image).posteriors
+  }
+
+  /// The image that the encoder's posterior means give: what `generator` draws of `encode(image)`, in
+  /// one pass.
+  ///
+  /// `[batch, rows, columns, encoderChannels]` to `[batch, rows, columns, imageChannels]`.
+  public func image(ofMeansFor image: Features) -> Features {
+    output.forward(answer(to: image).features, slope: LadderArchitecture.slope).output
+  }
+
+  /// The posteriors of all levels, and the features of the finest one with the means for its latents.
+  private func answer(
+    to image: Features
+  ) -> (posteriors: [LevelPosterior], features: Features) {
     let encoded = encoder.forward(image)
     var current: Features?
     var answers: [LevelPosterior] = []
@@ -93,7 +108,8 @@ public struct LadderNetwork: Sendable {
       let latent = LatentPrior.latent(prior: prepared.prior, deviations: answer.mean)
       current = level.finish(prepared, latent: latent).features
     }
-    return answers
+    guard let current else { fatalError("a network without levels") }
+    return (answers, current)
   }
 
   /// The value of the training loss and its parts.

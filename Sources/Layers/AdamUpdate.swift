@@ -49,6 +49,13 @@ public struct AdamMoments: Sendable, Equatable {
     update(&parameters, average: nil, gradient: gradient, Step(rate: rate))
   }
 
+  /// The same with a step of other constants.
+  public mutating func update(
+    _ parameters: inout [Float], gradient: some Collection<Float>, step settings: Step
+  ) {
+    update(&parameters, average: nil, gradient: gradient, settings)
+  }
+
   private mutating func update(
     _ parameters: inout [Float], average: UnsafeMutablePointer<Float>?,
     gradient: some Collection<Float>, _ settings: Step

@@ -36,6 +36,9 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
   /// A sentence if the recipe cannot be run, else nil.
   public var fault: String? {
     if let fault = architecture.fault { return fault }
+    if architecture.isDenoiser {
+      return "a denoiser (an encoder of 3 channels) is trained by protocols/training/pytorch alone"
+    }
     let factor = architecture.coarsestFactor
     if steps < 1 || batch < 1 { return "steps and batch must be at least 1" }
     if crop < factor || crop % factor != 0 { return "the crop must be a multiple of \(factor)" }

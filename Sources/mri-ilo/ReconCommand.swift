@@ -92,6 +92,12 @@ struct ReconCommand: ParsableCommand {
   var weights: String?
 
   @Option(
+    help: ArgumentHelp(
+      "Denoiser weights of 'pnp' (default: $\(WeightsLocation.denoiserVariable), else those that come with the program).",
+      valueName: "file"))
+  var denoiser: String?
+
+  @Option(
     name: .shortAndLong,
     help: ArgumentHelp("Folder for the results (default: recon-SCAN).", valueName: "folder"))
   var output: String?
@@ -145,14 +151,18 @@ struct ReconCommand: ParsableCommand {
     let source = try FastMRIScan(path: scan)
     let plan = try SamplingPlan(scan: source, request: try samplingRequest())
     let used = try weightsPath(for: choices)
+    let usedDenoiser = try denoiserPath(for: choices)
     let context = MethodChoice.Context(seed: UInt64(seed ?? 0), draws: spread ?? 0) {
       try WeightsFile(contentsOf: try used ?? WeightsLocation(option: weights).path())
+    } denoiser: {
+      try WeightsFile(
+        contentsOf: try usedDenoiser ?? WeightsLocation(option: denoiser, role: .denoiser).path())
     }
     let run = try ReconstructionRun(
       scan: source, plan: plan, slices: try slices.map { try SliceSelection($0) },
       methods: try choices.map { try $0.make(context, settings: try settings(of: $0)) },
       reference: ReferenceKind(rawValue: reference) ?? .mvue, seed: UInt64(seed ?? 0),
-      weights: used,
+      weights: used, denoiser: usedDenoiser,
       trust: trust ? TrustSettings() : nil, hasSpread: spread != nil,
       spread: try spread == nil ? nil : used.flatMap { try WeightsFile(contentsOf: $0).spread })
     let folder = try OutputFolder(output ?? defaultOutput)
@@ -209,6 +219,17 @@ struct ReconCommand: ParsableCommand {
       return nil
     }
     return try WeightsLocation(option: weights).path()
+  }
+
+  /// The denoiser's weights file, if a method uses one.
+  private func denoiserPath(for choices: [MethodChoice]) throws -> String? {
+    guard choices.contains(where: \.needsDenoiser) else {
+      if denoiser != nil {
+        throw ExperimentError("--denoiser is given, but none of the methods \(method) uses it")
+      }
+      return nil
+    }
+    return try WeightsLocation(option: denoiser, role: .denoiser).path()
   }
 
   private var defaultOutput: String {

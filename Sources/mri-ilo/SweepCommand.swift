@@ -62,6 +62,12 @@ struct SweepCommand: ParsableCommand {
       valueName: "file"))
   var weights: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Denoiser weights of 'pnp' (default: $\(WeightsLocation.denoiserVariable), else those that come with the program).",
+      valueName: "file"))
+  var denoiser: String?
+
   @Option(help: "Worker processes (default: as many as cores and memory allow).")
   var workers: Int?
 
@@ -145,7 +151,9 @@ struct SweepCommand: ParsableCommand {
     _ settings: SweepProtocol, interrupt: InterruptSignal, display: SweepDisplay
   ) throws {
     let folder = SweepFolder(output ?? "")
-    let plan = try SweepPlan(settings: settings, folder: folder, data: data, weights: weights) {
+    let plan = try SweepPlan(
+      settings: settings, folder: folder, data: data, weights: weights, denoiser: denoiser
+    ) {
       if interrupt.received { throw Stopped() }
       display.show(preparing: $0)
     }
@@ -198,7 +206,7 @@ struct SweepCommand: ParsableCommand {
 
   private func slurmSettings(_ settings: SweepProtocol) -> SlurmSettings {
     let workers = workers ?? 1
-    let paths = [("--data", data), ("--weights", weights)]
+    let paths = [("--data", data), ("--weights", weights), ("--denoiser", denoiser)]
     return SlurmSettings(
       tasks: tasks ?? Self.customaryTasks, options: slurmOption, workers: workers,
       threads: threads.threads ?? workers, memory: memory?.bytes, protocolFile: settings.file,

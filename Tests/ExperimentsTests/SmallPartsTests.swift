@@ -70,19 +70,23 @@ import Testing
     return url.path
   }
 
-  @Test func optionThenVariableThenInstallationThenPackage() throws {
+  @Test(arguments: [WeightsLocation.Role.generator, .denoiser])
+  func optionThenVariableThenInstallationThenPackage(role: WeightsLocation.Role) throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let name = WeightsLocation.defaultName
+    let isGenerator = role == .generator
+    let name = isGenerator ? WeightsLocation.defaultName : WeightsLocation.denoiserName
+    let set = isGenerator ? WeightsLocation.variable : WeightsLocation.denoiserVariable
     let program = try place("package/.build/platform/release/mri-ilo")
     func found(_ option: String? = nil, _ variable: String = "") throws -> String {
       try WeightsLocation(
-        option: option, environment: [WeightsLocation.variable: variable], executable: program
+        option: option, role: role, environment: [set: variable], executable: program
       ).path()
     }
     #expect {
       try found()
     } throws: {
-      "\($0)".contains("package/datasets/weights/\(name)") && "\($0)".contains("--weights")
+      "\($0)".contains("package/datasets/weights/\(name)")
+        && "\($0)".contains(isGenerator ? "--weights" : "--denoiser")
     }
     let package = try place("package/datasets/weights/\(name)")
     #expect(try found() == package)

@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import TestSupport
 import Testing
 
 /// The element-wise loops of each instruction set against plain loops in double precision.

@@ -1,4 +1,5 @@
 import Layers
+import TestSupport
 
 /// The definition of a convolution, loop by loop, in Double: the oracle of the kernels.
 enum NaiveConvolution {
@@ -86,14 +87,6 @@ func testValues(_ count: Int, seed: UInt64) -> [Float] {
 
 func dot(_ a: some Sequence<Float>, _ b: some Sequence<Float>) -> Double {
   zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }
-}
-
-func largestDifference(_ a: some Sequence<Float>, _ b: some Sequence<Float>) -> Float {
-  zip(a, b).reduce(0) { largest, pair in
-    let difference = abs(pair.0 - pair.1)
-    // Not a number must not pass for a small difference.
-    return difference.isNaN || largest.isNaN ? .nan : max(largest, difference)
-  }
 }
 
 /// The largest error relative to the root mean square of what is expected.

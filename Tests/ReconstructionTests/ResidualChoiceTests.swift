@@ -21,7 +21,8 @@ import Testing
     return HeldOutData(
       maps: CoilMaps(
         sensitivities: scan.maps, eigenvalues: RealArray(shape: [32, 64], repeating: 1)),
-      phase: ComplexArray(shape: [32, 64], repeating: .one), mask: mask, kspace: kspace, seed: 1)
+      phase: ComplexArray(shape: [32, 64], repeating: .one), mask: mask, kspace: kspace, share: 5,
+      seed: 1)
   }
 
   @Test func theTrueImagePredictsWhatIsHeldOut() throws {

@@ -42,7 +42,7 @@ struct TrustTests {
           }
         }
       }
-      let noise = NoiseLevel(
+      let noise = MeasurementNoise(
         measurements: ComplexArray(shape: [3, rows, sampled], values: values), mask: mask)
       for coil in 0..<3 { found[coil] += Double(noise.deviations[coil]) / 20 }
     }
@@ -53,7 +53,7 @@ struct TrustTests {
   @Test("the noise of a scan is found from its sampled columns", arguments: [3, 8])
   func noiseOfScan(acceleration: Int) throws {
     let phantom = try UndersampledPhantom(acceleration: acceleration, noise: 0.03)
-    let noise = NoiseLevel(
+    let noise = MeasurementNoise(
       measurements: phantom.problem.measurements, mask: phantom.problem.mask)
     #expect(abs(noise.deviation * phantom.problem.intensityScale / 0.03 - 1) < 0.15)
   }
@@ -199,7 +199,7 @@ struct TrustTests {
   func replicas() throws {
     let phantom = try UndersampledPhantom(acceleration: 1, noise: 0.03)
     let problem = phantom.problem
-    let noise = NoiseLevel(measurements: problem.measurements, mask: problem.mask)
+    let noise = MeasurementNoise(measurements: problem.measurements, mask: problem.mask)
     let replicas = NoiseReplicas(
       noise: noise, system: problem.system, count: 12, weight: 0.02, seed: 1)
     let mean = replicas.power.values.reduce(0, +) / Float(replicas.power.count)

@@ -36,3 +36,12 @@ public func features(
   }
   return out
 }
+
+/// The largest absolute difference of two sequences, and not a number where one value is none.
+public func largestDifference(_ a: some Sequence<Float>, _ b: some Sequence<Float>) -> Float {
+  zip(a, b).reduce(0) { largest, pair in
+    let difference = abs(pair.0 - pair.1)
+    // Not a number must not pass for a small difference.
+    return difference.isNaN || largest.isNaN ? .nan : max(largest, difference)
+  }
+}

@@ -52,6 +52,7 @@ public struct WeightsInspection: Sendable, Codable {
 
   /// What the generator draws and its encoder reads, in words.
   public var imageKind: String {
+    if architecture.isDenoiser { return "complex, its encoder reads noisy ones and their noise" }
     func kind(_ channels: Int) -> String { channels == 2 ? "complex" : "real" }
     let (drawn, read) = (kind(architecture.imageChannels), kind(architecture.encoderChannels))
     return drawn == read ? drawn : "\(drawn), its encoder reads \(read) ones"

@@ -51,7 +51,7 @@ public struct LesionRun: Sendable {
   ) throws -> Record {
     let start = ContinuousClock.now
     func digest(_ path: String) throws -> RunRecord.Weights {
-      RunRecord.Weights(file: path, sha256: try FileDigest.sha256(ofFile: path))
+      try RunRecord.Weights(file: path)
     }
     var record = Record(
       command: command, scans: try files.map(digest), weights: try weights.map(digest),

@@ -11,13 +11,19 @@ public struct MethodChoice: Sendable {
     public let weights: () throws -> WeightsFile
     /// Draws about the image, of methods that can draw.
     public let draws: Int
+    /// Reads the denoiser's weights; called only by methods that use them.
+    public let denoiser: () throws -> WeightsFile
 
     public init(
-      seed: UInt64? = nil, draws: Int = 0, weights: @escaping () throws -> WeightsFile
+      seed: UInt64? = nil, draws: Int = 0, weights: @escaping () throws -> WeightsFile,
+      denoiser: @escaping () throws -> WeightsFile = {
+        throw ExperimentError("there are no weights of a denoiser")
+      }
     ) {
       self.seed = seed
       self.draws = draws
       self.weights = weights
+      self.denoiser = denoiser
     }
   }
 
@@ -25,6 +31,8 @@ public struct MethodChoice: Sendable {
   public let name: String
   /// Whether the method uses the generator's weights.
   public let needsWeights: Bool
+  /// Whether the method uses a denoiser's weights.
+  public let needsDenoiser: Bool
   /// The settings that the method has unless it is told otherwise.
   public let defaults: RecordedValue
   /// Makes the method with the settings, in the form of `defaults`.
@@ -39,6 +47,24 @@ public struct MethodChoice: Sendable {
     MethodChoice(name: "sense", defaults: SENSE()) { settings, _ in settings },
     MethodChoice(name: "l1-wavelet", defaults: L1Wavelet()) { settings, _ in settings },
     MethodChoice(name: "tv", defaults: TotalVariation()) { settings, _ in settings },
+    MethodChoice(name: "convdecoder", defaults: ConvDecoderSettings()) { settings, context in
+      var settings = settings
+      if let seed = context.seed { settings.seed = seed }
+      return try ConvDecoder(settings: settings)
+    },
+    MethodChoice(
+      name: "pnp", needsDenoiser: true, defaults: PlugAndPlaySettings()
+    ) { settings, context in
+      var settings = settings
+      if let seed = context.seed { settings.seed = seed }
+      return try PlugAndPlay(
+        denoiser: try LadderDenoiser(weights: try context.denoiser()), settings: settings)
+    },
+    MethodChoice(name: "csgm", needsWeights: true, defaults: CSGMSettings()) { settings, context in
+      var settings = settings
+      if let seed = context.seed { settings.seed = seed }
+      return try CSGM(weights: try context.weights(), settings: settings)
+    },
     MethodChoice(name: "ilo", needsWeights: true, defaults: ILOSettings()) { settings, context in
       var settings = settings
       if let seed = context.seed { settings.seed = seed }
@@ -54,11 +80,12 @@ public struct MethodChoice: Sendable {
 
   /// A method whose `Settings` are its `defaults` with what a protocol says in their place.
   init<Settings: Codable & Sendable>(
-    name: String, needsWeights: Bool = false, defaults: Settings,
+    name: String, needsWeights: Bool = false, needsDenoiser: Bool = false, defaults: Settings,
     make: @escaping @Sendable (Settings, Context) throws -> any ReconstructionMethod
   ) {
     self.name = name
     self.needsWeights = needsWeights
+    self.needsDenoiser = needsDenoiser
     do {
       self.defaults = try RecordedValue(defaults)
     } catch {

@@ -25,6 +25,8 @@ public struct ReconstructionRun: Sendable {
   public let seed: UInt64
   /// The weights file that was used, if any.
   public let weights: String?
+  /// The denoiser's weights file that was used, if any.
+  public let denoiser: String?
   /// Settings of the maps that say what the first method's images rest on; nil for no such maps.
   public let trust: TrustSettings?
   /// Whether the first method draws images about its own, whose spread the trust maps show.
@@ -38,7 +40,7 @@ public struct ReconstructionRun: Sendable {
   public init(
     scan: any Scan, plan: SamplingPlan, slices: SliceSelection? = nil,
     methods: [any ReconstructionMethod], reference: ReferenceKind = .mvue, seed: UInt64 = 0,
-    weights: String? = nil, trust: TrustSettings? = nil,
+    weights: String? = nil, denoiser: String? = nil, trust: TrustSettings? = nil,
     hasSpread: Bool = false, spread: SpreadScale? = nil
   ) throws {
     if let fault = trust?.fault { throw ExperimentError(fault) }
@@ -50,6 +52,7 @@ public struct ReconstructionRun: Sendable {
     referenceKind = reference
     self.seed = seed
     self.weights = weights
+    self.denoiser = denoiser
     self.trust = trust
     self.hasSpread = hasSpread && trust != nil
     self.spread = spread
@@ -226,9 +229,8 @@ public struct ReconstructionRun: Sendable {
         seed: plan.seed, calibrationLines: plan.mask.calibrationColumns.count,
         sampledColumns: plan.mask.sampledCount, columns: plan.mask.hexadecimal,
         sha256: FileDigest.sha256(of: columns)),
-      weights: try weights.map {
-        RunRecord.Weights(file: $0, sha256: try FileDigest.sha256(ofFile: $0))
-      },
+      weights: try weights.map { try RunRecord.Weights(file: $0) },
+      denoiser: try denoiser.map { try RunRecord.Weights(file: $0) },
       coilMaps: ESPIRiT(),
       reference: RunRecord.Reference(
         kind: missingReference == nil ? referenceKind : nil, missingBecause: missingReference,

@@ -42,6 +42,12 @@ public struct RunRecord: Sendable, Codable {
   public struct Weights: Sendable, Codable {
     public var file: String
     public var sha256: String
+
+    /// The file at a path; throws if it cannot be read.
+    init(file: String) throws {
+      self.file = file
+      sha256 = try FileDigest.sha256(ofFile: file)
+    }
   }
 
   /// What the images were measured against, or why they were not.
@@ -157,6 +163,8 @@ public struct RunRecord: Sendable, Codable {
   public var input: Input
   public var mask: Mask
   public var weights: Weights?
+  /// The denoiser's weights file.
+  public var denoiser: Weights?
   public var coilMaps: ESPIRiT
   /// The noise slice by slice, from the sampled columns alone.
   public var noise: [Noise] = []

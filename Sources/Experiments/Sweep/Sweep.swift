@@ -175,6 +175,7 @@ extension SweepRecord {
       if other.version != version { throw refuse("mri-ilo \(other.version)") }
       if other.protocolDigest != protocolDigest { throw refuse("another protocol or other data") }
       if other.weights?.sha256 != weights?.sha256 { throw refuse("other generator weights") }
+      if other.denoiser?.sha256 != denoiser?.sha256 { throw refuse("other denoiser weights") }
     }
     try writeText(try json, to: folder.recordFile)
   }

@@ -30,6 +30,7 @@ public struct ILO: ReconstructionMethod {
   public init(
     weights: WeightsFile, settings: ILOSettings = ILOSettings(), draws: Int = 0
   ) throws(ReconstructionError) {
+    try weights.requireGenerator(for: name)
     let radii = weights.deviationRadii
     if let fault = settings.fault(levels: weights.architecture.levels, radii: radii) {
       throw .settings(method: name, reason: fault)

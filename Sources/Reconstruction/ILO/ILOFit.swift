@@ -95,17 +95,13 @@ struct ILOFit {
   private mutating func start(_ report: (ReconstructionProgress) throws -> Void) throws {
     try report(ReconstructionProgress(stage: "start", fraction: 0, misfit: 1))
     let system = problem.system.modulated(by: phase)
-    let wavelets = WaveletResidual(settings: settings, drawn: nil, share: 1)
-    choose("weight of the first image", heldOut.map { (wavelets, $0) })
     let first = clock.measure("residual") {
-      wavelets.image(
-        system, problem.measurements, weight: residual.weight,
-        from: system.adjoint(problem.measurements), iterations: settings.startIterations)
+      FirstImage(problem, phase: phase, settings: settings)
     }
+    choices.append(first.search.account(of: "weight of the first image"))
+    (residual, scale) = (first.search.choice, first.scale)
     chosen["first wavelet weight"] = Double(residual.weight)
-    keep(first, as: "wavelets alone", system, iterations: settings.startIterations)
-    // Brightness as in training, where the 99.8th percentile of an image is `brightest`.
-    scale = generatorScale(image.magnitudes.values)
+    keep(first.relative, as: "wavelets alone", system, iterations: settings.startIterations)
     if let familiarity {
       let score = familiarity.score(of: relative(image))
       if score.isFinite { chosen["familiarity score"] = score }
@@ -186,27 +182,19 @@ struct ILOFit {
         misfit: stages.last?.misfit ?? 1))
   }
 
-  private var heldOut: HeldOutData? {
-    HeldOutData(
-      maps: problem.maps, phase: phase, mask: problem.mask, kspace: problem.kspace,
-      seed: settings.seed)
-  }
-
   /// Chooses weight and share for the generator's image of what is left when columns are held out: its
   /// image of all data has seen those columns, and would be trusted too much.
   private mutating func chooseResidual() {
-    choose("weight of the residual", heldOut.map { (wavelets(withoutSeeing: $0), $0) })
-  }
-
-  /// Chooses by what the wavelets make of the data that are left; without any, takes the settings'.
-  private mutating func choose(
-    _ setting: String, _ fold: (wavelets: WaveletResidual, held: HeldOutData)?
-  ) {
-    let found = clock.measure("residual") {
-      fold.map { $0.wavelets.search($0.held) } ?? ResidualSearch(fallback: settings)
+    let held = HeldOutData(
+      maps: problem.maps, phase: phase, mask: problem.mask, kspace: problem.kspace, share: 5,
+      seed: settings.seed)
+    var search = ResidualSearch(fallback: settings)
+    if let held {
+      let wavelets = wavelets(withoutSeeing: held)
+      search = clock.measure("residual") { wavelets.search(held) }
     }
-    residual = found.choice
-    choices.append(found.account(of: setting))
+    residual = search.choice
+    choices.append(search.account(of: "weight of the residual"))
   }
 
   /// The residual about what the generator draws after two passes over the data that are left.
@@ -279,7 +267,7 @@ struct ILOFit {
     let answers = network.posterior(of: seen)
     let posterior = LatentOrigin(
       mean: latents.vector(answers.map(\.mean)), scale: latents.vector(answers.map(\.scale)))
-    let noise = NoiseLevel(measurements: problem.measurements, mask: problem.mask)
+    let noise = MeasurementNoise(measurements: problem.measurements, mask: problem.mask)
     let system = problem.system.modulated(by: phase)
     let start = relative(image)
     let streams = RandomStream(seed: settings.seed).split(stream: 0xd7a5)
@@ -292,9 +280,9 @@ struct ILOFit {
       var measurements = problem.measurements
       measurements.add(1, times: noise.draw(shape: measurements.shape, random: &random))
       let image = clock.measure("draws") {
-        WaveletResidual(settings: settings, drawn: drawn).image(
-          system, measurements, weight: weight, from: start,
-          iterations: settings.residualIterations)
+        WaveletResidual(settings: settings, drawn: drawn, share: residual.share).image(
+          system, measurements, weight: residual.weight, from: start,
+          iterations: settings.residualIterations, averaged: settings.residualAveraged)
       }
       return product(image, phase)
     }

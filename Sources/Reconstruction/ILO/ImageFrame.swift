@@ -41,15 +41,22 @@ struct ImageFrame: Sendable {
 
   /// The adjoint of `cut` to features of `channels` channels in the real inner product; zero outside
   /// the image.
-  func paste(_ image: ComplexArray, scale: Float, channels: Int) -> Features {
+  ///
+  /// A third channel, which is none of the image's, is `noise` at every pixel of the frame: what an
+  /// encoder that takes off noise is told of its level.
+  func paste(_ image: ComplexArray, scale: Float, channels: Int, noise: Float = 0) -> Features {
     image.values.withInterleaved { values in
       Features(batch: 1, rows: paddedRows, columns: paddedColumns, channels: channels) { out in
-        out.update(repeating: 0, count: paddedRows * paddedColumns * channels)
+        for pixel in 0..<paddedRows * paddedColumns {
+          for c in 0..<channels { out[pixel * channels + c] = c == 2 ? noise : 0 }
+        }
         for row in 0..<rows {
           let to = out + ((top + row) * paddedColumns + left) * channels
           let from = values + 2 * row * columns
           for column in 0..<columns {
-            for c in 0..<channels { to[channels * column + c] = scale * from[2 * column + c] }
+            for c in 0..<min(2, channels) {
+              to[channels * column + c] = scale * from[2 * column + c]
+            }
           }
         }
       }

@@ -38,3 +38,8 @@ package enum ImagePhase {
 package func product(_ a: ComplexArray, _ b: ComplexArray) -> ComplexArray {
   ComplexArray(shape: a.shape, values: zip(a.values, b.values).map { $0 * $1 })
 }
+
+/// The conjugate of each element.
+func conjugate(_ a: ComplexArray) -> ComplexArray {
+  ComplexArray(shape: a.shape, values: a.values.map(\.conjugate))
+}

@@ -56,7 +56,7 @@ public struct DataFit: Sendable, Codable, Equatable {
 
   /// How `image` `[rows, columns]` explains `problem`.
   init(
-    _ image: ComplexArray, _ problem: ReconstructionProblem, noise: NoiseLevel,
+    _ image: ComplexArray, _ problem: ReconstructionProblem, noise: MeasurementNoise,
     replicas: NoiseReplicas, least: Double
   ) {
     let system = problem.system

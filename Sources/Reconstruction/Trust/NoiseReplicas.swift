@@ -23,7 +23,7 @@ struct NoiseReplicas: Sendable {
   ///   - weight: the Tikhonov weight λ of the SENSE reconstruction.
   ///   - seed: of the noise; each replica has a stream of its own.
   init(
-    noise: NoiseLevel, system: SENSEOperator, count: Int, weight: Float, seed: UInt64
+    noise: MeasurementNoise, system: SENSEOperator, count: Int, weight: Float, seed: UInt64
   ) {
     let (rows, columns) = (system.domain[0], system.domain[1])
     let streams = RandomStream(seed: seed)

@@ -7,7 +7,7 @@ public struct TrustSettings: Sendable, Codable, Equatable {
   /// Pseudo-replicas of the noise.
   public var replicas = 12
   /// The Tikhonov weight λ of their SENSE reconstruction: the default of `SENSE`.
-  public var weight: Float = SENSE().regularisation
+  public var weight: Float = SENSE.standardWeight
   /// The standard deviation in pixels of the Gaussian over which shares and differences are taken.
   public var smoothing: Float = 2
   /// k: the difference of two reconstructions alarms where it exceeds k times noise and g-factor.
@@ -71,7 +71,7 @@ public struct TrustMaps: Sendable {
   /// noise.
   public let alarm: RealArray
   private let problem: ReconstructionProblem
-  private let noise: NoiseLevel
+  private let noise: MeasurementNoise
   private let replicas: NoiseReplicas
   private let least: Double
 
@@ -86,7 +86,7 @@ public struct TrustMaps: Sendable {
     try requireFinite(image, of: "the image for trust maps")
     try requireFinite(comparison.image, of: comparison.name)
     let system = problem.system
-    let noise = NoiseLevel(measurements: problem.measurements, mask: problem.mask)
+    let noise = MeasurementNoise(measurements: problem.measurements, mask: problem.mask)
     let replicas = NoiseReplicas(
       noise: noise, system: system, count: settings.replicas, weight: settings.weight,
       seed: settings.seed)
@@ -132,7 +132,7 @@ public struct TrustMaps: Sendable {
     smoothing: Float = TrustSettings().smoothing
   ) -> RealArray {
     let head = HeadRegion.members(of: image.magnitudes)
-    let noise = NoiseLevel(measurements: problem.measurements, mask: problem.mask)
+    let noise = MeasurementNoise(measurements: problem.measurements, mask: problem.mask)
     let ridge = MeasuredPart.ridge(noise: noise.deviation, image: image, members: head)
     return MeasuredPart(of: image, under: problem.system, ridge: ridge)
       .localShare(width: smoothing).cleared(outside: head)
@@ -145,7 +145,7 @@ public struct TrustMaps: Sendable {
 
   /// The root sum of squares over the coils of the zero-filled residual, over that of the noise.
   private static func residual(
-    of image: ComplexArray, in problem: ReconstructionProblem, noise: NoiseLevel?
+    of image: ComplexArray, in problem: ReconstructionProblem, noise: MeasurementNoise?
   ) -> RealArray {
     guard let noise else { return RealArray(zeros: image.shape) }
     let system = problem.system

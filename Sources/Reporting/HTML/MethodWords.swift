@@ -14,6 +14,14 @@ enum MethodWords {
       "compressed sensing: as SENSE, but prefers images that few wavelets describe",
     "tv":
       "compressed sensing: as SENSE, but prefers images that are flat between sharp edges",
+    "convdecoder":
+      "a network that has seen no other image is fitted to the acquired samples of the slice; only "
+      + "its structure tells likely images from others",
+    "pnp":
+      "the acquired samples and a trained denoiser take turns at correcting the image",
+    "csgm":
+      "a generative network trained on other images: of all images that it can draw, the one that "
+      + "explains the acquired samples best; nothing else is added",
     "ilo":
       "a generative network trained on other images is adapted layer by layer until its image "
       + "explains the acquired samples; what the samples leave open comes from the network",

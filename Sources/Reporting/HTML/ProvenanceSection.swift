@@ -39,6 +39,10 @@ struct ProvenanceSection {
       let file = weights.file.split(separator: "/").last.map(String.init) ?? weights.file
       facts.append(Item(name: "Generator's weights", value: "\(file), SHA-256 \(weights.sha256)"))
     }
+    if let denoiser = record.denoiser {
+      let file = denoiser.file.split(separator: "/").last.map(String.init) ?? denoiser.file
+      facts.append(Item(name: "Denoiser's weights", value: "\(file), SHA-256 \(denoiser.sha256)"))
+    }
     if let boxes = record.evaluation.boxes {
       facts.append(Item(name: "Marked boxes", value: "SHA-256 \(boxes)"))
     }

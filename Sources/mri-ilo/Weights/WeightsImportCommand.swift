@@ -113,6 +113,7 @@ struct WeightsImportCommand: ParsableCommand {
       switch (architecture.imageChannels, architecture.encoderChannels) {
       case (1, 1): "real images"
       case (2, 2): "complex images"
+      case (2, 3): "complex images, a denoiser"
       default:
         "\(architecture.imageChannels) channels drawn, \(architecture.encoderChannels) read"
       }

@@ -56,6 +56,24 @@ public struct SweepEstimate: Sendable {
     case "tv":
       let settings = (try? method.settings.decoded(as: TotalVariation.self)) ?? TotalVariation()
       return 25e-9 * samples * Double(settings.iterations) * images(settings)
+    case "convdecoder":
+      let settings =
+        (try? method.settings.decoded(as: ConvDecoderSettings.self)) ?? ConvDecoderSettings()
+      let perPixel = Double(settings.channels) * (0.02e-6 + 0.4e-9 * Double(settings.channels))
+      return (perPixel * pixels + 25e-9 * samples) * Double(settings.iterations)
+    case "pnp":
+      let settings =
+        (try? method.settings.decoded(as: PlugAndPlaySettings.self)) ?? PlugAndPlaySettings()
+      let steps = Double(settings.iterations)
+      return (1.5e-6 * pixels + 25e-9 * samples * Double(settings.dataIterations)) * steps
+        + 25e-9 * samples * Double(ILOSettings().startIterations)
+    case "csgm":
+      let settings = (try? method.settings.decoded(as: CSGMSettings.self)) ?? CSGMSettings()
+      let evaluations =
+        (settings.randomStarts + 1) * settings.iterations
+        + (settings.rounds - 1) * settings.refinements
+      return 1.7e-6 * pixels * Double(evaluations)
+        + 25e-9 * samples * Double(ILOSettings().startIterations)
     default:
       let settings = (try? method.settings.decoded(as: ILOSettings.self)) ?? ILOSettings()
       let further = max(0, settings.rounds - 1)
@@ -82,11 +100,15 @@ public struct SweepEstimate: Sendable {
   private static func bytes(
     _ method: SweepProtocol.MethodEntry, pixels: Double, samples: Double
   ) -> Double {
-    if method.name == "ilo" { return 60e6 + 3500 * pixels }
-    guard case .object(let settings) = method.settings,
-      settings["regularisation"] == .text("auto")
-    else { return 200 * pixels }
-    // The data and images of four folds.
-    return 300 * pixels + 50 * samples
+    switch method.name {
+    case "ilo", "csgm", "pnp": return 60e6 + 3500 * pixels
+    case "convdecoder": return 20e6 + 5000 * pixels
+    default:
+      guard case .object(let settings) = method.settings,
+        settings["regularisation"] == .text("auto")
+      else { return 200 * pixels }
+      // The data and images of four folds.
+      return 300 * pixels + 50 * samples
+    }
   }
 }

@@ -21,12 +21,13 @@ public struct SweepPlan: Sendable {
   /// Simulated scans of the manifest that are not on the disk are written to `folder.scans`.
   /// - Parameters:
   ///   - data: the folder of the data set's files, or nil to look where `DataFolder` says.
-  ///   - weights: a weights file, or nil to look where `WeightsLocation` says.
+  ///   - weights, denoiser: weights files, or nil to look where `WeightsLocation` says.
   ///   - report: what goes on, in words.
   /// Throws `ExperimentError`, `ScanFileError` or `SamplingMaskError`: a scan, method, mask or file
   /// that is missing or does not fit.
   public init(
     settings: SweepProtocol, folder: SweepFolder, data: String?, weights: String?,
+    denoiser: String? = nil,
     report: (String) throws -> Void = { _ in }
   ) throws {
     let manifest = try ManifestLocation().manifest(settings.dataset)
@@ -67,8 +68,9 @@ public struct SweepPlan: Sendable {
     digests.save()
 
     let used = try settings.weightsPath(option: weights)
-    let weights = try used.map {
-      RunRecord.Weights(file: $0, sha256: try FileDigest.sha256(ofFile: $0))
+    let weights = try used.map { try RunRecord.Weights(file: $0) }
+    let denoiser = try settings.denoiserPath(option: denoiser).map {
+      try RunRecord.Weights(file: $0)
     }
     let boxes = try settings.boxes.map { try FileDigest.sha256(ofFile: $0) }
     let listed = scans.map { "\($0.name) \($0.patient) \($0.anatomy) \($0.contrast) \($0.data)" }
@@ -86,9 +88,10 @@ public struct SweepPlan: Sendable {
       methods: settings.methods.map { method in
         SweepRecord.Method(
           label: method.label, name: method.name, settings: method.settings,
-          weights: method.choice?.needsWeights == true ? weights?.sha256 : nil)
+          weights: method.choice?.needsWeights == true
+            ? weights?.sha256 : method.choice?.needsDenoiser == true ? denoiser?.sha256 : nil)
       },
-      weights: weights,
+      weights: weights, denoiser: denoiser,
       evaluation: SweepRecord.Evaluation(
         reference: settings.reference, metrics: settings.metrics, regions: settings.regions,
         boxes: boxes),
@@ -118,6 +121,9 @@ extension SweepRecord {
     let context = MethodChoice.Context {
       guard let weights else { throw ExperimentError("'\(method.name)' needs weights") }
       return try WeightsFile(contentsOf: weights.file)
+    } denoiser: {
+      guard let denoiser else { throw ExperimentError("'\(method.name)' needs a denoiser") }
+      return try WeightsFile(contentsOf: denoiser.file)
     }
     do {
       return try choice.make(context, settings: method.settings)
@@ -201,6 +207,17 @@ extension SweepProtocol {
       return nil
     }
     return try WeightsLocation(option: option).path()
+  }
+
+  /// The denoiser's weights file, if a method uses one.
+  fileprivate func denoiserPath(option: String?) throws -> String? {
+    guard methods.contains(where: { $0.choice?.needsDenoiser == true }) else {
+      if option != nil {
+        throw ExperimentError("--denoiser is given, but no method of \(file) uses it")
+      }
+      return nil
+    }
+    return try WeightsLocation(option: option, role: .denoiser).path()
   }
 }
 

@@ -39,7 +39,7 @@ public struct SweepRecord: Sendable, Codable {
     /// The method's name.
     public var name: String
     public var settings: RecordedValue
-    /// The SHA-256 of the generator's weights, if it uses them.
+    /// The SHA-256 of the generator's or the denoiser's weights, if it uses them.
     public var weights: String?
   }
 
@@ -68,6 +68,8 @@ public struct SweepRecord: Sendable, Codable {
   public var methods: [Method]
   /// The weights file's name and SHA-256.
   public var weights: RunRecord.Weights?
+  /// The same of the denoiser's.
+  public var denoiser: RunRecord.Weights?
   /// What is measured; part of every job's id.
   public struct Evaluation: Sendable, Codable {
     public var reference: ReferenceKind

@@ -12,7 +12,7 @@ import Numerics
 ///
 /// Where the head fills the whole readout no row is air and the estimate is too high. A scan that was
 /// filtered, denoised or zero-filled before it was stored has no noise that could be seen in it.
-public struct NoiseLevel: Sendable, Equatable {
+public struct MeasurementNoise: Sendable, Equatable {
   /// The standard deviation in the real and in the imaginary part of every sample of each coil, in units
   /// of the measurements.
   public let deviations: [Float]
