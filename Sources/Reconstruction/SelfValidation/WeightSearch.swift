@@ -39,16 +39,6 @@ struct WeightSearch {
   /// With fewer folds no search is made.
   static let fewestFolds = 2
 
-  /// A weight that was tried.
-  private struct Trial {
-    let weight: Float
-    let error: Double
-    /// The image of each fold.
-    let images: [ComplexArray]
-
-    var candidate: WeightChoice.Candidate { .init(weight: Double(weight), error: error) }
-  }
-
   /// The weight for `method` on `problem`, with all that was tried.
   func choice<Method: WeightedMethod>(
     _ method: Method, _ problem: ReconstructionProblem,
@@ -71,13 +61,12 @@ struct WeightSearch {
     let ladder = Method.weights.values
     let total = Double((ladder.count + 1) * folds.count)
     var done = 0
-    func trial(_ weight: Float, near neighbour: Trial?) throws -> Trial {
+    // Each image is made as the last one is, from nothing: a solver that ends before the minimum is
+    // itself a regularisation, and one that starts from a neighbour's image ends elsewhere.
+    func trial(_ weight: Float) throws -> WeightChoice.Candidate {
       var error = 0.0
-      var images: [ComplexArray] = []
-      for (index, fold) in folds.enumerated() {
-        let image = try method.image(
-          of: fold.problem, weight: weight, from: neighbour?.images[index]
-        ) { step in
+      for fold in folds {
+        let image = try method.image(of: fold.problem, weight: weight, from: nil) { step in
           try report(
             ReconstructionProgress(
               stage: "trying weights", fraction: (Double(done) + step.fraction) / total,
@@ -85,31 +74,29 @@ struct WeightSearch {
         }
         error += stand * fold.error(of: image)
         error += fold.problem.excessMisfit(of: image, noise: noise) / Double(folds.count)
-        images.append(image)
         done += 1
       }
-      return Trial(weight: weight, error: error, images: images)
+      return WeightChoice.Candidate(weight: Double(weight), error: error)
     }
 
     // Rungs `first` and those behind it, by descending weight, without a gap.
     var first = Method.weights.rung(of: Method.standardWeight)
-    var trials = [try trial(ladder[first], near: nil)]
+    var tried = [try trial(ladder[first])]
     var best = 0
     while true {
       if best == 0, first > 0 {
         first -= 1
-        trials.insert(try trial(ladder[first], near: trials.first), at: 0)
-      } else if best == trials.count - 1, first + trials.count < ladder.count {
-        trials.append(try trial(ladder[first + trials.count], near: trials.last))
+        tried.insert(try trial(ladder[first]), at: 0)
+      } else if best == tried.count - 1, first + tried.count < ladder.count {
+        tried.append(try trial(ladder[first + tried.count]))
       } else {
         break
       }
-      best = trials.indices.min { trials[$0].error < trials[$1].error } ?? 0
+      best = tried.indices.min { tried[$0].error < tried[$1].error } ?? 0
     }
-    var chosen = trials[best].candidate
-    var tried = trials.map(\.candidate)
+    var chosen = tried[best]
     if let weight = Self.vertex(tried, ratio: Method.weights.ratio) {
-      let refined = try trial(weight, near: trials[best]).candidate
+      let refined = try trial(weight)
       tried.append(refined)
       if refined.error < chosen.error { chosen = refined }
     }

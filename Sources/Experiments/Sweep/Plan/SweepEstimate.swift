@@ -86,12 +86,12 @@ public struct SweepEstimate: Sendable {
     }
   }
 
-  /// How many images of one weight a method makes for a slice, those from a neighbour counted half.
+  /// How many images of one weight a method makes for a slice, by rule of thumb.
   private static func images<Method: WeightedMethod>(_ method: Method) -> Double {
     switch method.regularisation {
     case .fixed: 1
     // Four folds, of which each takes five weights or so; larger weights cost `tv` more.
-    case .heldOut: 20
+    case .heldOut: 24
     case .discrepancy: 3
     }
   }
