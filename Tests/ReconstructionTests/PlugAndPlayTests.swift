@@ -93,7 +93,8 @@ import Testing
   }
 
   @Test func levelsGoDownToTheNoise() {
-    let settings = PlugAndPlaySettings()
+    var settings = PlugAndPlaySettings()
+    settings.firstLevel = 0.23
     #expect(settings.levels(noise: 0.05).last.map { abs($0 - 0.05) < 1e-6 } == true)
     #expect(settings.levels(noise: 0.001).last.map { abs($0 - 0.01) < 1e-6 } == true)
     #expect(settings.levels(noise: 3).allSatisfy { abs($0 - 0.23) < 1e-6 })

@@ -9,6 +9,11 @@ struct ResidualSearch {
   private(set) var choice: ResidualChoice
   private var tried: [(choice: ResidualChoice, error: Double)] = []
   private var least = Double.infinity
+  /// Another share than the first must bring the error below this part of the least one.
+  ///
+  /// Few columns err much: without it the generator lost its say too easily at 8x. On eight held-out
+  /// slices it gains .015 of SSIM under equispaced masks at 8x, and costs 0.1 dB at 2x.
+  private static let margin = 0.9
   /// How many columns were held out; 0 if none were.
   var heldColumns = 0
 
@@ -20,7 +25,8 @@ struct ResidualSearch {
   /// - Parameter error: relative to the energy of what was held out.
   mutating func add(_ candidate: ResidualChoice, error: Double) {
     tried.append((candidate, error))
-    if error < least { (least, choice) = (error, candidate) }
+    let margin = candidate.share == tried[0].choice.share ? 1 : Self.margin
+    if error < margin * least { (least, choice) = (error, candidate) }
   }
 
   /// What the record says; `setting` is its name there. The candidates are those of the chosen share.

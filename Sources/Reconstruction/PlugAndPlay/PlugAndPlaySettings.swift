@@ -6,8 +6,11 @@ import Numerics
 public struct PlugAndPlaySettings: Sendable, Equatable, Codable {
   /// Turns of data and denoiser; DPIR's.
   public var iterations = 8
-  /// The level of the first turn: DPIR's 49/255 of the brightest value.
-  public var firstLevel: Float = 0.23
+  /// The level of the first turn.
+  ///
+  /// DPIR starts from 49/255 of the brightest value, 0.23; with the shipped denoiser this was better on
+  /// eight held-out slices, by 0.5 dB at 4x and 2.0 at 8x. More turns were worse at either.
+  public var firstLevel: Float = 0.03
   /// The least level that the last turn goes down to; denoisers are trained from here on.
   ///
   /// It ends at the level of the measurements' noise where that is higher.
