@@ -29,7 +29,9 @@ struct ResidualSearch {
     if error < margin * least { (least, choice) = (error, candidate) }
   }
 
-  /// What the record says; `setting` is its name there. The candidates are those of the chosen share.
+  /// What the record says, with the candidates of the chosen share.
+  ///
+  /// - Parameter setting: its name there.
   func account(of setting: String) -> WeightChoice {
     if tried.isEmpty {
       return WeightChoice(
