@@ -148,7 +148,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "smoke", "acceleration", "mask-robustness", "clinical", "weights", "weights-whole",
+    "smoke", "acceleration", "mask-robustness", "clinical", "weights", "weights-whole", "methods",
     "regularisation",
   ])
   func shippedProtocolsAreRead(name: String) throws {

@@ -42,8 +42,8 @@ public enum TrustText {
     }
     if fit.hasBadModel, let error = fit.modelError {
       text +=
-        "; no image with these coil maps leaves less than \(short(Float(1 + error))) times what noise "
-        + "would"
+        "; the best fit of any image with these coil maps leaves \(short(Float(1 + error))) times what "
+        + "it would leave of noise alone: the maps are off"
     }
     return text
   }
