@@ -83,7 +83,7 @@ import Testing
     #expect(fractions == fractions.sorted())
     #expect(fractions.last == 1)
     #expect(witness.levels.count == 8)
-    #expect(witness.levels.first == 0.23)
+    #expect(witness.levels.first == PlugAndPlaySettings().firstLevel)
     #expect(witness.levels == witness.levels.sorted(by: >))
     let ratios = zip(witness.levels, witness.levels.dropFirst()).map { $1 / $0 }
     #expect(ratios.allSatisfy { abs($0 - ratios[0]) < 1e-3 })
