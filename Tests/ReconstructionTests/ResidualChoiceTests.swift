@@ -65,4 +65,18 @@ import Testing
     }
     #expect(share(ghost) == 0.9)
   }
+
+  @Test func ofWeightsThatPredictAlikeTheLeastIsTaken() {
+    var search = ResidualSearch(fallback: ILOSettings())
+    let errors: [(Float, Double)] = [(0.03, 0.5), (0.01, 0.3), (0.006, 0.3029), (0.004, 0.304)]
+    for (weight, error) in errors {
+      search.add(ResidualChoice(weight: weight, share: 0.3), error: error)
+    }
+    // Another share counts only if it is better by far.
+    search.add(ResidualChoice(weight: 0.002, share: 0.6), error: 0.29)
+    #expect(search.choice == ResidualChoice(weight: 0.01, share: 0.3))
+    search.leanTowardsData()
+    #expect(search.choice == ResidualChoice(weight: 0.006, share: 0.3))
+    #expect(search.account(of: "weight").reason.contains("within 1 % of the best"))
+  }
 }

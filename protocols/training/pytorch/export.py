@@ -1,6 +1,10 @@
 """Writes a trained ladder network as a weights file of mri-ilo.
 
     python3 export.py ladder.pt slices.h5 -o ladder.safetensors --values values.safetensors
+    python3 export.py more.pt slices.h5 --half -o better.safetensors --start ladder.safetensors --share 0.7
+
+The second is for weights that were trained further: 0.7 of them and 0.3 of those they started from
+(Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022).
 """
 
 import argparse
@@ -8,6 +12,7 @@ import json
 
 import torch
 from ladder import WEIGHTS_FORMAT, Ladder, layer_values
+from safetensors import safe_open
 from safetensors.torch import save_file
 from stack import read, whole
 
@@ -28,16 +33,32 @@ parser.add_argument("weights", help="what train.py saved")
 parser.add_argument("stack", help="HDF5 stack whose split `val` calibrates the radii")
 parser.add_argument("-o", "--output", required=True, help="safetensors file")
 parser.add_argument("--values", help="file for the values of every layer, to check the import by")
+parser.add_argument("--start", help="weights file that the training started from, to be mixed in")
+parser.add_argument("--share", type=float, default=1, help="of the trained weights in the mixture")
 parser.add_argument("--half", action="store_true", help="store half precision")
 options = parser.parse_args()
 
 saved = torch.load(options.weights, map_location="cpu")
 model = Ladder(**saved["architecture"])
 model.load_state_dict({name: value.float() for name, value in saved["state"].items()})
+notes = saved["notes"]
+if options.start:
+    start = Ladder.load(options.start)
+    if start.architecture != model.architecture or not 0 <= options.share <= 1:
+        parser.error("a mixture needs networks of one architecture and a share from 0 to 1")
+    with torch.no_grad():
+        for parameter, before in zip(model.parameters(), start.parameters()):
+            parameter.lerp_(before, 1 - options.share)
+    with safe_open(options.start, "pt") as file:
+        # What was calibrated holds for the former weights alone.
+        calibrated = ("deviation_radii", "familiarity", "spread")
+        before = {k: v for k, v in file.metadata().items() if k not in calibrated}
+    notes = before | {
+        "trained_further": f"{options.share:g} of the weights after {notes['step']} more steps on "
+        f"{notes['training_data']}, seed {notes['seed']}, {notes['trained_by']}; the rest of those before"
+    }
 held = read(options.stack, "val")
-metadata = saved["notes"] | {
-    "format": WEIGHTS_FORMAT, "architecture": json.dumps(model.architecture)
-}
+metadata = notes | {"format": WEIGHTS_FORMAT, "architecture": json.dumps(model.architecture)}
 if saved["notes"].get("task") == "denoise":
     # A denoiser has no use for radii, and reads a third channel that no image has.
     metadata["role"] = "denoiser"

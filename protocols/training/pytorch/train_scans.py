@@ -29,6 +29,7 @@ parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
 parser.add_argument("stack", help="HDF5 stack of images, as `mri-ilo train` reads")
 parser.add_argument("-o", "--output", required=True, help="file of the averaged weights (.pt)")
 parser.add_argument("--denoise", action="store_true", help="train a denoiser instead")
+parser.add_argument("--start", help="weights file to go on from; its widths hold")
 parser.add_argument("--seconds", type=float, default=3600, help="how long to train")
 parser.add_argument("--steps", type=int, default=10**9, help="ends earlier after so many")
 parser.add_argument("--batch", type=int, default=48)
@@ -47,6 +48,7 @@ parser.add_argument("--whole", type=float, default=0.08, help="share of images s
 parser.add_argument("--every", type=float, default=60, help="seconds between lines")
 parser.add_argument("--seed", type=int, default=1)
 parser.add_argument("--compile", action="store_true", help="compile the network")
+parser.add_argument("--graphs", action="store_true", help="with --compile: replay CUDA graphs")
 parser.add_argument("--licence", default="not stated", help="licence of the images")
 options = parser.parse_args()
 
@@ -57,17 +59,21 @@ torch.backends.cudnn.benchmark = True
 random = torch.Generator(device).manual_seed(options.seed)
 draws = np.random.default_rng(options.seed)
 inputs = 3 if options.denoise else 2
-model = Ladder(options.widths, options.latents, options.encoder_widths, 2, inputs).to(
-    device, memory_format=torch.channels_last
-)
+if options.start:
+    model = Ladder.load(options.start)
+    if [model.architecture[k] for k in ("imageChannels", "encoderChannels")] != [2, inputs]:
+        parser.error(f"{options.start} is not a network for this task")
+else:
+    model = Ladder(options.widths, options.latents, options.encoder_widths, 2, inputs)
+latents = model.architecture["latents"]
+model = model.to(device, memory_format=torch.channels_last)
 average = [p.detach().clone() for p in model.parameters()]
 adam = torch.optim.Adam(
-    model.parameters(), lr=options.rate, betas=(0.9, 0.99), fused=device == "cuda"
+    model.parameters(), lr=options.rate, betas=(0.9, 0.99), fused=True
 )
 training, held = (read(options.stack, split).to(device) for split in ("train", "val"))
 if len(training) == 0 or options.crop % model.coarsest_factor:
     parser.error(f"needs images to train on and a crop that {model.coarsest_factor} divides")
-answers = torch.compile(model.answers) if options.compile else model.answers
 started = time.perf_counter()
 
 
@@ -116,30 +122,29 @@ def noise(sampled):
                 options.batch, z, *[(options.crop << k) // factor] * 2, generator=random, device=device
             )
         ).contiguous(memory_format=torch.channels_last)
-        for k, z in enumerate(options.latents)
+        for k, z in enumerate(latents)
     ]
 
 
-def loss_of(seen, target, step):
-    """The loss, and the images drawn: every other one of the posteriors' means."""
-    seen = seen.contiguous(memory_format=torch.channels_last)
-    sampled = (torch.arange(options.batch, device=device) + step) % 2
-    if options.denoise:
-        sampled = torch.zeros_like(sampled)
+def loss_of(seen, target, sampled, first, noise):
+    """The loss, and the images drawn. From the `first` on every other one is of the posteriors' means."""
     with torch.autocast(**half):
-        drawn, divergences = answers(seen, noise(sampled))
+        drawn, divergences = model.answers(seen, noise)
     total = (drawn - target).abs().mean() / 0.02
     if options.denoise:
         return total, drawn
-    means = drawn[(1 - step % 2) :: 2], target[(1 - step % 2) :: 2]
-    total = total + options.similarity_weight * (1 - similarity(*means)) / 2
+    total = total + options.similarity_weight * (1 - similarity(drawn[first::2], target[first::2])) / 2
     for k, divergence in enumerate(divergences):
         free = options.free_nats[k] if k < len(options.free_nats) else 0
         nats = (divergence * sampled).sum()
-        values = sampled.sum() * options.latents[k] * (options.crop << k) ** 2
+        values = sampled.sum() * latents[k] * (options.crop << k) ** 2
         paid = nats.detach() / values * model.coarsest_factor**2 >= free
         total = total + paid * options.divergence_weight * nats / target.numel()
     return total, drawn
+
+
+if options.compile:
+    loss_of = torch.compile(loss_of, mode="reduce-overhead" if options.graphs else None)
 
 
 def noisy(batch):
@@ -215,18 +220,20 @@ def save(step):
 def trained(seen, target):
     """One step of the optimiser; what the network drew."""
     global step, skipped, told
-    total, drawn = loss_of(seen, target, step)
+    sampled = (torch.arange(options.batch, device=device) + step) % 2 * (not options.denoise)
+    seen = seen.contiguous(memory_format=torch.channels_last)
+    total, drawn = loss_of(seen, target, sampled, step % 2, noise(sampled))
     adam.zero_grad(set_to_none=True)
     total.backward()
     norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 5)
-    if torch.isfinite(norm):
-        for group in adam.param_groups:
-            group["lr"] = rate(step)
-        adam.step()
-        share = 1 - min(0.999, (step + 1) / (step + 10))
-        torch._foreach_lerp_(average, [p.detach() for p in model.parameters()], share)
-    else:
-        skipped += 1
+    # The fused kernel leaves a step out where this is 1; to ask here would stall the card.
+    adam.found_inf = (~torch.isfinite(norm)).float()
+    skipped += adam.found_inf
+    for group in adam.param_groups:
+        group["lr"] = rate(step)
+    adam.step()
+    share = 1 - min(0.999, (step + 1) / (step + 10))
+    torch._foreach_lerp_(average, [p.detach() for p in model.parameters()], share)
     step += 1
     now = time.perf_counter()
     if now - told >= options.every or progress(step) >= 1:
@@ -234,7 +241,7 @@ def trained(seen, target):
         print(
             f"step {step}  {now - started:.0f} s  loss {total.item():.3f}  {validate()}  "
             f"{step * options.batch / (now - started):.1f} images/s"
-            + (f"  {skipped} steps skipped" if skipped else ""),
+            + (f"  {int(skipped)} steps skipped" if skipped else ""),
             flush=True,
         )
         save(step)
