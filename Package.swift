@@ -103,7 +103,8 @@ let package = Package(
     + module("Phantoms", arrays + ["Acquisition"])
     + module(
       "ScanFiles",
-      arrays + ["Acquisition", "CHDF5", "CZLib", .product(name: "XMLCoder", package: "XMLCoder")])
+      arrays + ["Acquisition", "CHDF5", "CZLib", .product(name: "XMLCoder", package: "XMLCoder")],
+      pages: ["README.md"])
     + module("LinearOperators", arrays + ["Acquisition", "Kernels"])
     + module("Layers", arrays + ["Kernels"])
     + module("Optimization", arrays + ["Kernels"])

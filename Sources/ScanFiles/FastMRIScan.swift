@@ -16,6 +16,7 @@ import Numerics
 /// Layout: facebookresearch/fastMRI, `fastmri/data/README.md` and `fastmri/data/mri_data.py`.
 public struct FastMRIScan: Scan {
   public let file: String
+  public var layout: ScanLayout { .fastMRI }
   public let slices: Int
   public let coils: Int
   public let rows: Int
@@ -84,9 +85,9 @@ public struct FastMRIScan: Scan {
     } else {
       storedMask = nil
       let first = try readSlice(dataset, 0, [coils, rows, columns])
-      let filled = filledColumns(first, rows: rows, columns: columns)
-      sampledColumns = filled.indices.map { filled[$0] && planned.contains($0) }
-      acquiredColumns = withoutPadding(planned, sampledColumns)
+      let sampling = ColumnSampling(
+        filled: filledColumns(first, rows: rows, columns: columns), planned: planned)
+      (sampledColumns, acquiredColumns) = (sampling.sampled, sampling.acquired)
     }
     guard sampledColumns.contains(true) else { throw source.error(.maskEmpty) }
   }
@@ -102,6 +103,17 @@ public struct FastMRIScan: Scan {
       throw ScanFileError(file: file, problem: problem)
     }
     return ComplexArray(shape: shape, values: values)
+  }
+
+  /// The attributes that the layout knows, by name.
+  public var remarks: [String: String] {
+    var remarks: [String: String] = [:]
+    remarks["stated maximum"] = statedMaximum.map { "\($0)" }
+    remarks["stated norm"] = statedNorm.map { "\($0)" }
+    remarks["stated acceleration"] = statedAcceleration.map { "\($0)" }
+    remarks["stated central columns"] = statedCentralColumns.map(String.init)
+    if isSingleCoil { remarks["coil axis"] = "none (single-coil)" }
+    return remarks
   }
 
   public func reference(slice: Int) throws(ScanFileError) -> RealArray? {

@@ -23,6 +23,31 @@ public enum PartialFile {
     return "\(path)\(mark)\(machine)-\(process)-\(unique)"
   }
 
+  /// Brings every byte of the finished file `partial` to the disk and gives it the name `path`.
+  ///
+  /// Throws `ScanFileError` if any step fails; the partial file is then left to the caller.
+  static func publish(_ partial: String, as path: String) throws(ScanFileError) {
+    try synchronise(partial, path)
+    guard rename(partial, path) == 0 else { throw failure(path, "it could not be renamed") }
+    // The new name itself is a change of the folder and must reach the disk as well.
+    let folder = (path as NSString).deletingLastPathComponent
+    try synchronise(folder.isEmpty ? "." : folder, path)
+  }
+
+  private static func synchronise(_ file: String, _ path: String) throws(ScanFileError) {
+    let descriptor = open(file, O_RDONLY)
+    guard descriptor >= 0 else { throw failure(path, String(cString: strerror(errno))) }
+    defer { close(descriptor) }
+    // Some file systems cannot sync a folder and say so with EINVAL; that is no loss of data.
+    guard fsync(descriptor) == 0 || errno == EINVAL else {
+      throw failure(path, String(cString: strerror(errno)))
+    }
+  }
+
+  private static func failure(_ path: String, _ reason: String) -> ScanFileError {
+    ScanFileError(file: path, problem: .writeFailed(object: "the file", reason: reason))
+  }
+
   /// Removes the partial files in `folder` whose writer is surely dead: one of this machine that is
   /// no more, or any that has left its file alone for a day.
   public static func removeAbandoned(in folder: String) {

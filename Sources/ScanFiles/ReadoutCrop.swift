@@ -79,6 +79,10 @@ public struct ReadoutCroppedScan: Scan {
   }
 
   public var file: String { source.file }
+  public var layout: ScanLayout { source.layout }
+  public var frame: Int { source.frame }
+  public var frames: Int { source.frames }
+  public var remarks: [String: String] { source.remarks }
   public var slices: Int { source.slices }
   public var coils: Int { source.coils }
   public var rows: Int { crop.keptRows }
@@ -94,4 +98,6 @@ public struct ReadoutCroppedScan: Scan {
   public func reference(slice: Int) throws(ScanFileError) -> RealArray? {
     try source.reference(slice: slice)
   }
+
+  public func plane(slice: Int) -> SlicePlane? { source.plane(slice: slice) }
 }

@@ -7,6 +7,12 @@ public import Arrays
 public protocol Scan: Sendable {
   /// The path of the file, for titles and error texts.
   var file: String { get }
+  /// The layout that the file follows.
+  var layout: ScanLayout { get }
+  /// Which of the file's `frames` the slices are from.
+  var frame: Int { get }
+  /// How many volumes the file holds: its contrasts, phases, repetitions or the like; 1 if no more.
+  var frames: Int { get }
   /// The number of slices.
   var slices: Int { get }
   /// The number of receiver coils; 1 for single-coil scans.
@@ -35,12 +41,34 @@ public protocol Scan: Sendable {
   ///
   /// Throws `ScanFileError` if it is there but cannot be read.
   func reference(slice: Int) throws(ScanFileError) -> RealArray?
+
+  /// Where a slice lies in the patient; nil where the file does not say.
+  func plane(slice: Int) -> SlicePlane?
+
+  /// What else the file states and what was done with it, by name, for `inspect`.
+  var remarks: [String: String] { get }
+}
+
+extension Scan {
+  public var frame: Int { 0 }
+  public var frames: Int { 1 }
+  public var remarks: [String: String] { [:] }
+  public func reference(slice: Int) throws(ScanFileError) -> RealArray? { nil }
+  public func plane(slice: Int) -> SlicePlane? { nil }
 }
 
 extension Scan {
   /// Whether every acquired column holds data and no mask says otherwise, so that the
   /// reconstruction of all the data is a true reference.
   public var isFullySampled: Bool { acquiredColumns.allSatisfy { sampledColumns[$0] } }
+
+  /// Height and width of an image element in millimetres, as the encoded space has them; nil where
+  /// the header does not say.
+  public var pixelSize: (rows: Double, columns: Double)? {
+    guard let space = header.encoded, let height = space.rowExtent, let width = space.columnExtent
+    else { return nil }
+    return (height / Double(rows), width / Double(columns))
+  }
 
   /// The size of the final image, cut from the centre: the header's reconstructed matrix.
   ///

@@ -44,13 +44,27 @@ public struct ScanFileError: Error, Equatable, Sendable, CustomStringConvertible
     case noSuchSlice(Int, slices: Int)
     /// Writing failed, most often for want of disk space.
     case writeFailed(object: String, reason: String)
+    /// A file of another length than its header states.
+    case wrongLength(found: Int, expected: Int)
+    /// The text that describes a BART array cannot be used.
+    case bartHeader(reason: String)
+    /// What a header or a dataset claims to hold is far more than the file's bytes can.
+    case implausibleSize(object: String, shape: [Int])
+    /// Values that are kept in another file.
+    case otherFile(String)
+    /// The file has no such volume.
+    case noSuchFrame(Int, frames: Int)
+    /// A scan that is whole but of a kind that is not read; the second text says what to do.
+    case unsupported(String, cure: String)
+    /// Raw data that contradict themselves; the second text says what to do.
+    case rawData(String, cure: String)
     /// The file was to be finished before all its slices had been written.
     case incomplete(dataset: String, slice: Int)
   }
 
   /// What a file that is not HDF5 seems to be.
   public enum FileKind: Equatable, Sendable {
-    case empty, matlab5, mrdStream, unknown
+    case empty, matlab5, mrdStream, twix, unknown
   }
 
   /// An error about `file`.
@@ -74,8 +88,11 @@ extension ScanFileError.Problem {
       "is a MATLAB 5.0 MAT-file, not HDF5; save it in MATLAB with the option '-v7.3'"
     case .notHDF5(.mrdStream):
       "is an MRD stream, not an HDF5 file; convert it with 'ismrmrd_stream_to_hdf5'"
+    case .notHDF5(.twix):
+      "is Siemens raw data (twix); convert it with 'siemens_to_ismrmrd'"
     case .notHDF5(.unknown):
-      "is not an HDF5 file; give a file in one of the supported HDF5 layouts"
+      "is not an HDF5 file, nor a BART array beside its header; give a scan in one of the layouts "
+        + "that 'mri-ilo recon --help' names"
     case .truncated:
       "the HDF5 file is truncated or damaged; copy or download it again and compare its checksum"
     case .missingDataset(let name, let present):
@@ -108,11 +125,25 @@ extension ScanFileError.Problem {
     case .maskNotBinary(let column):
       "dataset 'mask' is neither 0 nor 1 at column \(column); store 1 for each sampled column"
     case .header(let reason):
-      "the dataset 'ismrmrd_header' is not readable XML (\(reason)); repair or remove it"
+      "the ISMRMRD header is not readable XML (\(reason)); repair or remove it"
     case .noSuchSlice(let slice, let slices):
       "has no slice \(slice); choose one from 0 to \(slices - 1)"
     case .writeFailed(let object, let reason):
       "\(object) could not be written (\(reason)); check the free disk space and the permissions"
+    case .wrongLength(let found, let expected):
+      "has \(found) bytes but its header states \(expected); copy or download it again with its "
+        + "header"
+    case .bartHeader(let reason):
+      "is no BART header that can be used (\(reason)); write the array again with BART"
+    case .implausibleSize(let object, let shape):
+      "\(object) claims the shape \(shape), which is more than the file's bytes can hold; "
+        + "copy or download it again"
+    case .otherFile(let name):
+      "'\(name)' is kept in another file, which is not followed; copy it into this one with "
+        + "'h5repack' or 'h5copy'"
+    case .noSuchFrame(let frame, let frames):
+      "has no frame \(frame); choose one from 0 to \(frames - 1)"
+    case .unsupported(let what, let cure), .rawData(let what, let cure): "\(what); \(cure)"
     case .incomplete(let dataset, let slice):
       "slice \(slice) of dataset '\(dataset)' was never written; write every slice before finishing"
     }

@@ -17,22 +17,27 @@ struct InspectCommand: ParsableCommand {
   @Argument(help: "A scan, a weights file (.safetensors) or another HDF5 file.")
   var file: String?
 
+  @OptionGroup var scanOptions: ScanOptions
+
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() throws {
+    let options = scanOptions.options
     let path = try file ?? WeightsLocation(option: nil).path()
     if path.hasSuffix(".safetensors") {
       let weights = try WeightsInspection(path: path)
       try show(path, weights, weights.lines)
       return
     }
-    let contents = try HDF5Contents(path: path)
-    guard contents.datasets["kspace"] != nil else {
-      try show(path, contents, [("layout", "HDF5 without 'kspace', so no scan")] + contents.lines)
+    try ScanPreflight.run(path, options, extent: .middle)
+    if let contents = try? HDF5Contents(path: path),
+      !ScanFile.isScan(path)
+    {
+      try show(path, contents, [("layout", "HDF5 of no known scan layout")] + contents.lines)
       return
     }
-    let scan = try ScanInspection(path: path)
+    let scan = try ScanInspection(path: path, options: options)
     try show(path, scan, scan.lines)
   }
 

@@ -18,6 +18,7 @@ struct MriIlo: ParsableCommand {
         mri-ilo export run                a notebook of a run, with tables and arrays
         mri-ilo lesions scan.h5           how many small lesions survive
         mri-ilo inspect scan.h5           say what is in a file
+        mri-ilo convert raw.h5 scan.cfl   write a scan in another layout
         mri-ilo simulate -o head.h5       make a scan of a head that never was
         mri-ilo dataset check data.yaml   see whether a data set's files are all there
         mri-ilo weights import net.safetensors -o own.safetensors   a network from PyTorch
@@ -31,9 +32,10 @@ struct MriIlo: ParsableCommand {
     version: ProgramVersion.current,
     subcommands: [
       ReconCommand.self, SweepCommand.self, ReportCommand.self, ReaderStudyCommand.self,
-      ExportCommand.self, InspectCommand.self, SimulateCommand.self, DatasetCommand.self,
+      ExportCommand.self, InspectCommand.self, ConvertCommand.self, SimulateCommand.self,
+      DatasetCommand.self,
       LesionsCommand.self, TrainCommand.self, WeightsCommand.self, GenerateCommand.self,
       EncodeCommand.self,
-      BenchmarkCommand.self, SweepWorkerCommand.self,
+      BenchmarkCommand.self, SweepWorkerCommand.self, ReadScanCommand.self,
     ])
 }

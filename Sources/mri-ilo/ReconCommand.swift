@@ -12,7 +12,9 @@ struct ReconCommand: ParsableCommand {
     commandName: "recon",
     abstract: "Reconstruct a scan, measure the images, draw them.",
     discussion: """
-      The scan is an HDF5 file in fastMRI's layout, multi-coil or single-coil.
+      The scan is a file in the layout of fastMRI (also M4Raw), ISMRMRD, BART
+      (.cfl with .hdr, or .ra), Calgary-Campinas, CMRxRecon (MATLAB 7.3) or
+      SKM-TEA, told by what is in it.
       With --accel a fully sampled scan is undersampled first; the methods see
       only what the mask leaves, and their images are measured against the fully
       sampled one. Without --accel the scan is taken as it is. A scan that is
@@ -29,6 +31,8 @@ struct ReconCommand: ParsableCommand {
         metrics_volume.csv  a row per method
         stages.csv     a row per stage, for methods that have stages
         trust-NNN.png  with --trust: what the image rests on
+        recon.nii.gz   with --nifti: the volume, with its place in the patient
+        recon.cfl      with --cfl: complex images for BART, and recon.hdr
         record.json    command, version, seeds, checksums, times, memory
       They replace those of an earlier run, and appear only when all is done: a
       run that fails or is stopped with Ctrl-C leaves the folder as it was.
@@ -36,7 +40,7 @@ struct ReconCommand: ParsableCommand {
       Methods: \(MethodChoice.all.map(\.name).joined(separator: ", ")).
       """)
 
-  @Argument(help: "The scan, an HDF5 file in fastMRI's layout.")
+  @Argument(help: "The scan: HDF5, or a BART array.")
   var scan: String
 
   @Option(help: "Undersample a full scan by this factor (default: take the scan as it is).")
@@ -114,6 +118,14 @@ struct ReconCommand: ParsableCommand {
       valueName: "draws"))
   var spread: Int?
 
+  @Flag(help: "Also write the first method's images as NIfTI-1, recon.nii.gz.")
+  var nifti = false
+
+  @Flag(help: "Also write the first method's complex images as an array of BART, recon.cfl.")
+  var cfl = false
+
+  @OptionGroup var scanOptions: ScanOptions
+
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
@@ -148,7 +160,9 @@ struct ReconCommand: ParsableCommand {
       throw ExperimentError(
         "--lambda is given, but none of the methods \(method) has such a weight; \(weighted) have")
     }
-    let source = try FastMRIScan(path: scan)
+    try ScanPreflight.run(
+      scan, scanOptions.options, extent: slices.map { .selected($0) } ?? .all)
+    let source = try ScanFile.open(scan, scanOptions.options)
     let plan = try SamplingPlan(scan: source, request: try samplingRequest())
     let used = try weightsPath(for: choices)
     let usedDenoiser = try denoiserPath(for: choices)
@@ -164,7 +178,8 @@ struct ReconCommand: ParsableCommand {
       reference: ReferenceKind(rawValue: reference) ?? .mvue, seed: UInt64(seed ?? 0),
       weights: used, denoiser: usedDenoiser,
       trust: trust ? TrustSettings() : nil, hasSpread: spread != nil,
-      spread: try spread == nil ? nil : used.flatMap { try WeightsFile(contentsOf: $0).spread })
+      spread: try spread == nil ? nil : used.flatMap { try WeightsFile(contentsOf: $0).spread },
+      exports: Set((nifti ? [.nifti] : []) + (cfl ? [.cfl] : [])))
     let folder = try OutputFolder(output ?? defaultOutput)
     defer { folder.discard() }
 
@@ -188,6 +203,9 @@ struct ReconCommand: ParsableCommand {
       throw ExitCode(130)
     }
     print(RunSummary.results(record, folder: folder.path))
+    if nifti, let note = RunSummary.orientation(run) {
+      FileHandle.standardError.write(Data((note + "\n").utf8))
+    }
     if explain { print("\n" + RunExplanation.text(record)) }
     for warning in RunSummary.warnings(record) {
       FileHandle.standardError.write(Data((warning + "\n").utf8))

@@ -16,6 +16,7 @@ enum RunSummary {
         + "image \(size.rows) × \(size.columns)",
       "mask: \(run.plan.name), \(run.plan.text)" + (run.plan.seed.map { ", seed \($0)" } ?? ""),
     ]
+    if scan.frames > 1 { lines[0] += ", frame \(scan.frame) of \(scan.frames)" }
     if scan.crop.keptRows < scan.crop.rows {
       lines[0] += " (readout oversampling removed from \(scan.crop.rows) rows)"
     }
@@ -29,6 +30,15 @@ enum RunSummary {
         "reference: \(run.referenceKind.description); metrics by \(MetricDefinition.fastMRI)")
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// What a NIfTI volume of the run cannot say, or nil.
+  static func orientation(_ run: ReconstructionRun) -> String? {
+    if run.scan.pixelSize == nil {
+      return "Note: the scan states no extents, so recon.nii.gz has elements of 1 without a unit."
+    }
+    return run.slices.contains { run.scan.plane(slice: $0) == nil }
+      ? "Note: the scan does not say how its slices lie, so recon.nii.gz has no orientation." : nil
   }
 
   /// A line for each thing that a method warns of.

@@ -17,7 +17,7 @@ import Testing
     try scan.write(folder.file("full.h5"))
     let text = try program.run("inspect", "full.h5").output
     for words in [
-      "fastMRI multi-coil", "64 rows (readout) × 40 columns", "2x", "24 × 30",
+      "fastMRI", "64 rows (readout) × 40 columns", "2x", "24 × 30",
       "3 to 37; 5 are padding", "full: 35 of 35 columns",
       "dataset kspace", "complex numbers, 2 × 4 × 64 × 40",
     ] {

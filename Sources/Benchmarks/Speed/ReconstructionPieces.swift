@@ -58,7 +58,7 @@ extension SpeedPiece {
           path: path, slices: 1, coils: coils, rows: rows, columns: columns, header: ScanHeader())
         try file.write(kspace, slice: 0)
         try file.commit()
-        let scan = try FastMRIScan(path: path)
+        let scan = try ScanFile.open(path)
         return { _ = try scan.kspace(slice: 0) }
       },
     ]

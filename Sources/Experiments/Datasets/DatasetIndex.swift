@@ -58,7 +58,7 @@ public struct DatasetIndex: Sendable {
       let full = (folder as NSString).appendingPathComponent(path)
       progress(full)
       do {
-        let scan = try FastMRIScan(path: full)
+        let scan = try ScanFile.open(full)
         try FileContent.read(scan)
         let patient = Self.stated(scan.header.patient)
         if patient == nil { withoutPatient += 1 }

@@ -19,7 +19,7 @@ enum FileContent {
   static func check(_ path: String, kind: DatasetManifest.Kind, toTheEnd: Bool) throws {
     switch kind {
     case .scans:
-      let scan = try FastMRIScan(path: path)
+      let scan = try ScanFile.open(path)
       if toTheEnd { try read(scan) }
     case .images:
       let stack = try ImageStackReader(path: path)
@@ -29,7 +29,7 @@ enum FileContent {
   }
 
   /// Reads every slice of a scan and of its reference.
-  static func read(_ scan: FastMRIScan) throws {
+  static func read(_ scan: any Scan) throws {
     for slice in 0..<scan.slices {
       _ = try scan.kspace(slice: slice)
       _ = try scan.reference(slice: slice)

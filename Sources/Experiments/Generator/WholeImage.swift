@@ -117,7 +117,7 @@ public struct WholeImage: Sendable, Equatable {
   }
 
   private static func fullScan(_ file: String) throws -> ReadoutCroppedScan {
-    let scan = ReadoutCroppedScan(try FastMRIScan(path: file))
+    let scan = ReadoutCroppedScan(try ScanFile.open(file))
     guard scan.isFullySampled else {
       throw ExperimentError("\(file): is undersampled; give a fully sampled scan")
     }

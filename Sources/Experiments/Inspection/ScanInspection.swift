@@ -2,13 +2,16 @@ import Acquisition
 import Arrays
 import Foundation
 import Numerics
-import ScanFiles
+public import ScanFiles
 
 /// What there is to know about a scan before it is reconstructed.
 public struct ScanInspection: Sendable, Codable {
   public var file: String
   /// The layout that the file follows.
   public var layout: String
+  /// How many volumes the file holds; the figures are of `frame`.
+  public var frames: Int
+  public var frame: Int
   public var slices: Int
   public var coils: Int
   /// Rows (readout) and columns (phase encoding) of k-space as stored.
@@ -39,12 +42,13 @@ public struct ScanInspection: Sendable, Codable {
   public var datasets: [String: String]
 
   /// Opens a scan and looks at its middle slice; throws `ScanFileError` if it cannot be read.
-  public init(path: String) throws {
-    let scan = try FastMRIScan(path: path)
+  public init(path: String, options: ScanFile.Options = .init()) throws {
+    let scan = try ScanFile.open(path, options)
     let cropped = ReadoutCroppedScan(scan)
     let mask = try SamplingMask(columns: scan.sampledColumns, acquired: scan.acquiredColumns)
     file = path
-    layout = scan.isSingleCoil ? "fastMRI single-coil" : "fastMRI multi-coil"
+    layout = scan.layout.rawValue
+    (frames, frame) = (scan.frames, scan.frame)
     (slices, coils, matrix) = (scan.slices, scan.coils, [scan.rows, scan.columns])
     readoutOversampling = Double(scan.rows) / Double(cropped.rows)
     image = [cropped.imageSize.rows, cropped.imageSize.columns]
@@ -61,7 +65,7 @@ public struct ScanInspection: Sendable, Codable {
       try ReferenceKind.rss.image(of: kspace, acquired: scan.acquiredColumns).values.max() ?? 0)
     noise = Self.noise(in: kspace, columns: mask.columns)
     facts = Self.facts(of: scan)
-    datasets = try HDF5Contents(path: path).datasets
+    datasets = scan.layout == .bart ? [:] : try HDF5Contents(path: path).datasets
   }
 
   /// The robust standard deviation of the real and imaginary parts in the corners of k-space: the
@@ -86,7 +90,7 @@ public struct ScanInspection: Sendable, Codable {
     return median > 0 ? 1.4826 * median : nil
   }
 
-  private static func facts(of scan: FastMRIScan) -> [String: String] {
+  private static func facts(of scan: any Scan) -> [String: String] {
     var facts: [String: String] = [:]
     func space(_ space: ScanHeader.Space?) -> String? {
       guard let space else { return nil }
@@ -100,14 +104,10 @@ public struct ScanInspection: Sendable, Codable {
     facts["reconstructed space"] = space(scan.header.reconstructed)
     facts["patient"] = scan.header.patient
     facts["acquisition"] = scan.header.acquisition
-    facts["stated maximum"] = scan.statedMaximum.map { "\($0)" }
-    facts["stated norm"] = scan.statedNorm.map { "\($0)" }
-    facts["stated acceleration"] = scan.statedAcceleration.map { "\($0)" }
-    facts["stated central columns"] = scan.statedCentralColumns.map(String.init)
     if scan.header.encodingCount > 1 {
       facts["encoding used"] = "\(scan.header.encodingIndex + 1) of \(scan.header.encodingCount)"
     }
-    return facts
+    return facts.merging(scan.remarks) { own, _ in own }
   }
 
   /// The lines for a reader.
@@ -115,6 +115,7 @@ public struct ScanInspection: Sendable, Codable {
     var lines: [(name: String, value: String)] = []
     func add(_ name: String, _ value: String) { lines.append((name, value)) }
     add("layout", layout)
+    if frames > 1 { add("frames", "\(frames); what follows is of frame \(frame)") }
     add("slices", String(slices))
     add("coils", String(coils))
     add("k-space", "\(matrix[0]) rows (readout) × \(matrix[1]) columns (phase encoding)")

@@ -59,7 +59,7 @@ public struct LesionRun: Sendable {
       methods: try Dictionary(
         uniqueKeysWithValues: study.methods.map { ($0.name, try RecordedValue($0.settings)) }))
     let work = try files.flatMap { file in
-      let scan = ReadoutCroppedScan(try FastMRIScan(path: file))
+      let scan = ReadoutCroppedScan(try ScanFile.open(file))
       let chosen = try slices?.indices(of: scan.slices, file: file) ?? [scan.slices / 2]
       return chosen.map { (scan: scan, slice: $0) }
     }

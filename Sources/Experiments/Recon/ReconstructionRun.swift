@@ -31,6 +31,8 @@ public struct ReconstructionRun: Sendable {
   public let trust: TrustSettings?
   /// Whether the first method draws images about its own, whose spread the trust maps show.
   public let hasSpread: Bool
+  /// What the first method's images are written as, besides `recon.h5`.
+  public let exports: Set<ImageExport>
   /// What makes intervals of the spread; nil where none was calibrated.
   public let spread: SpreadScale?
 
@@ -41,7 +43,7 @@ public struct ReconstructionRun: Sendable {
     scan: any Scan, plan: SamplingPlan, slices: SliceSelection? = nil,
     methods: [any ReconstructionMethod], reference: ReferenceKind = .mvue, seed: UInt64 = 0,
     weights: String? = nil, denoiser: String? = nil, trust: TrustSettings? = nil,
-    hasSpread: Bool = false, spread: SpreadScale? = nil
+    hasSpread: Bool = false, spread: SpreadScale? = nil, exports: Set<ImageExport> = []
   ) throws {
     if let fault = trust?.fault { throw ExperimentError(fault) }
     self.scan = ReadoutCroppedScan(scan)
@@ -56,6 +58,7 @@ public struct ReconstructionRun: Sendable {
     self.trust = trust
     self.hasSpread = hasSpread && trust != nil
     self.spread = spread
+    self.exports = exports
   }
 
   /// Why no reconstruction can be measured, or nil.
@@ -134,6 +137,11 @@ public struct ReconstructionRun: Sendable {
             image: image, reference: reference)
         }
         try output.write(image: image, method: method.name, position: position)
+        if method.name == methods.first?.name {
+          try output.write(
+            complexImage: undersampled.complexImage(result.image, size: scan.imageSize),
+            position: position)
+        }
         images[method.name] = image
         if trust != nil {
           complexImages[method.name] = result.image

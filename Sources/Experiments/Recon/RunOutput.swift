@@ -11,6 +11,8 @@ struct RunOutput {
   private let run: ReconstructionRun
   private let folder: OutputFolder
   private let images: ReconstructionFile
+  private let volume: NIfTIWriter?
+  private let array: BARTArrayWriter?
 
   init(run: ReconstructionRun, folder: OutputFolder, provenance: String) throws {
     let scan = run.scan
@@ -36,6 +38,25 @@ struct RunOutput {
         hasReference: run.missingReference == nil, mask: run.plan.mask.columns,
         provenance: provenance, attributes: attributes)
     }
+    let (slices, size) = (run.slices, scan.imageSize)
+    let method = run.methods.first?.name ?? ""
+    volume =
+      try run.exports.contains(.nifti)
+      ? folder.naming {
+        try NIfTIWriter(
+          path: folder.file("recon.nii.gz"), slices: slices.count, size: size,
+          geometry: VolumeGeometry(of: scan, slices: slices, size: size),
+          description:
+            "mri-ilo \(ProgramVersion.current), \(method), \(run.plan.text); research only")
+      } : nil
+    array =
+      try run.exports.contains(.cfl)
+      ? folder.naming {
+        // The header is moved with the array, so both are among the results.
+        _ = folder.file("recon.hdr")
+        return try BARTArrayWriter(
+          path: folder.file("recon.cfl"), slices: slices.count, shape: [size.rows, size.columns])
+      } : nil
   }
 
   func write(reference: RealArray, position: Int) throws {
@@ -47,7 +68,16 @@ struct RunOutput {
   }
 
   func write(image: RealArray, method: String, position: Int) throws {
-    try folder.naming { try images.write(image, method: method, slice: position) }
+    try folder.naming {
+      try images.write(image, method: method, slice: position)
+      if method == run.methods.first?.name { try volume?.append(image) }
+    }
+  }
+
+  /// Writes the main method's complex image `[rows, columns]` where one was asked for.
+  func write(complexImage: @autoclosure () -> ComplexArray, position: Int) throws {
+    guard let array else { return }
+    try folder.naming { try array.write(complexImage(), slice: position) }
   }
 
   /// The reference of a slice, read back; nil where there is none.
@@ -100,6 +130,8 @@ struct RunOutput {
   func finish(_ record: inout RunRecord) throws {
     try folder.naming {
       try images.commit()
+      try volume?.commit()
+      try array?.commit()
       try RunTables.slices(record).write(to: folder.file("metrics.csv"))
       try RunTables.volume(record).write(to: folder.file("metrics_volume.csv"))
       if let stages = RunTables.stages(record) {

@@ -29,17 +29,28 @@ struct UndersampledSlice {
     for index in magnitude.values.indices { magnitude.values[index] *= problem.intensityScale }
     return centre(of: magnitude, size: size)
   }
+
+  /// The scaled image itself `[rows, columns]` in the units of the file, cut likewise.
+  func complexImage(_ image: ComplexArray, size: (rows: Int, columns: Int)) -> ComplexArray {
+    var image = centre(of: image, size: size)
+    for index in image.values.indices {
+      image.values[index] = image.values[index].multiplied(by: problem.intensityScale)
+    }
+    return image
+  }
 }
 
-/// The centre of `image` `[rows, columns]`, as fastMRI's `center_crop` takes it
+/// The centre of an `image` `[rows, columns]`, as fastMRI's `center_crop` takes it
 /// (facebookresearch/fastMRI, `fastmri/data/transforms.py`).
-func centre(of image: RealArray, size: (rows: Int, columns: Int)) -> RealArray {
+func centre<Value>(
+  of image: DenseArray<Value>, size: (rows: Int, columns: Int)
+) -> DenseArray<Value> {
   let (rows, columns) = (image.shape[0], image.shape[1])
   guard size.rows <= rows, size.columns <= columns else {
     shapeError("a centre of \(size) cannot be cut out of an image \(image.shape)")
   }
   let (top, left) = ((rows - size.rows) / 2, (columns - size.columns) / 2)
-  return RealArray(
+  return DenseArray(
     shape: [size.rows, size.columns],
     values: (0..<size.rows).flatMap { row in
       let start = (row + top) * columns + left

@@ -37,25 +37,7 @@ public final class AtomicHDF5Writer: Sendable {
   /// Brings every byte to the disk and gives the file its name; throws if any step fails.
   public func commit() throws(ScanFileError) {
     try file.close()
-    try synchronise(file.path)
-    guard rename(file.path, path) == 0 else { throw failure("it could not be renamed") }
+    try PartialFile.publish(file.path, as: path)
     isFinished.store(true, ordering: .releasing)
-    // The new name itself is a change of the folder and must reach the disk as well.
-    let folder = (path as NSString).deletingLastPathComponent
-    try synchronise(folder.isEmpty ? "." : folder)
-  }
-
-  private func synchronise(_ path: String) throws(ScanFileError) {
-    let descriptor = open(path, O_RDONLY)
-    guard descriptor >= 0 else { throw failure(String(cString: strerror(errno))) }
-    defer { close(descriptor) }
-    // Some file systems cannot sync a folder and say so with EINVAL; that is no loss of data.
-    guard fsync(descriptor) == 0 || errno == EINVAL else {
-      throw failure(String(cString: strerror(errno)))
-    }
-  }
-
-  private func failure(_ reason: String) -> ScanFileError {
-    ScanFileError(file: path, problem: .writeFailed(object: "the file", reason: reason))
   }
 }

@@ -33,6 +33,8 @@ extension HDF5File {
         let space = try? HDF5Identifier(H5Aget_space(attribute.value), orThrow: failure),
         let shape = try? extent(space.value, orThrow: failure)
       else { return nil }
+      let size = max(8, H5Tget_size(type.value))
+      guard (try? checkPlausible(name, shape, stride: size)) != nil else { return nil }
       let element = HDF5ElementType(datatype: type.value)
       if element == .string {
         let texts = try? readStrings(type.value, space.value, orThrow: failure) {

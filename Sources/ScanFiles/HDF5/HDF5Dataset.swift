@@ -89,6 +89,8 @@ public final class HDF5Dataset: Sendable {
     return try HDF5Library.locked { () throws(ScanFileError) -> [String] in
       let datatype = try HDF5Identifier(H5Dget_type(id), orThrow: failure)
       let space = try HDF5Identifier(H5Dget_space(id), orThrow: failure)
+      try file.checkPlausible(
+        "dataset '\(name)'", shape, stride: max(1, H5Tget_size(datatype.value)))
       return try readStrings(datatype.value, space.value, orThrow: failure) {
         H5Dread(id, $0, 0, 0, 0, $1)
       }
@@ -111,6 +113,7 @@ public final class HDF5Dataset: Sendable {
   ) throws(ScanFileError) -> [Value] {
     let count = count ?? shape
     let failure = file.error(.unreadableDataset(name))
+    try file.checkPlausible("dataset '\(name)'", count, stride: MemoryLayout<Value>.stride)
     var values = [Value](repeating: filler, count: count.reduce(1, *))
     if values.isEmpty { return values }
     if file.isAbandoned { throw failure }
@@ -156,7 +159,7 @@ public final class HDF5Dataset: Sendable {
   ) throws(ScanFileError) -> HDF5Selection {
     let start = start ?? Array(repeating: 0, count: shape.count)
     guard start.count == shape.count, count.count == shape.count,
-      zip(zip(start, count), shape).allSatisfy({ $0.0 >= 0 && $0.0 + $0.1 <= $1 })
+      zip(zip(start, count), shape).allSatisfy({ $0.0 >= 0 && $0.1 <= $1 - $0.0 })
     else { throw error() }
     let space = try HDF5Identifier(H5Dget_space(id), orThrow: error())
     if shape.isEmpty {
@@ -188,7 +191,7 @@ func extent(
   guard rank >= 0 else { throw error() }
   var sizes = [hsize_t](repeating: 0, count: Int(rank))
   guard rank == 0 || H5Sget_simple_extent_dims(space, &sizes, nil) >= 0 else { throw error() }
-  return sizes.map(Int.init)
+  return sizes.map(Int.init(clamping:))
 }
 
 /// Reads all strings of a dataset or attribute by `transfer(memoryType, buffer)`; library locked.

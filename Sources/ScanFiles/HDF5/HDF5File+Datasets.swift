@@ -7,8 +7,18 @@ extension HDF5File {
   public func dataset(_ name: String) throws(ScanFileError) -> HDF5Dataset {
     guard contains(name) else { throw error(.missingDataset(name, present: names)) }
     return try HDF5Dataset(file: self, name: name) { () throws(ScanFileError) in
+      // What a stranger's file names elsewhere on this machine is not opened.
+      var step = ""
+      for part in name.split(separator: "/") {
+        step += step.isEmpty ? String(part) : "/" + part
+        if chdf5_is_external_link(id, step) != 0 { throw error(.otherFile(step)) }
+      }
       let dataset = H5Dopen2(id, name, 0)
       guard dataset >= 0 else { throw error(.unreadableDataset(name)) }
+      if chdf5_share_file(id, dataset) == 0 || chdf5_has_values_elsewhere(dataset) != 0 {
+        H5Idec_ref(dataset)
+        throw error(.otherFile(name))
+      }
       return dataset
     }
   }

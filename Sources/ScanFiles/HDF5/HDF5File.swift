@@ -10,6 +10,8 @@ public final class HDF5File: Sendable {
   public let path: String
   /// The path that error texts name; differs from `path` while a result is still a partial file.
   let nameInErrors: String
+  /// The file's length, by which what it claims to hold is judged; nil for a file being written.
+  let bytes: Int?
   /// The HDF5 identifier, or -1 once closed or abandoned.
   private let identifier: Atomic<hid_t>
   private let abandoned = Atomic<Bool>(false)
@@ -34,6 +36,9 @@ public final class HDF5File: Sendable {
     }
     self.path = path
     nameInErrors = path
+    let facts = try? FileManager.default.attributesOfItem(
+      atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
+    bytes = facts?[.size] as? Int ?? 0
     identifier = Atomic(opened)
   }
 
@@ -55,6 +60,7 @@ public final class HDF5File: Sendable {
     }
     self.path = path
     self.nameInErrors = name
+    bytes = nil
     identifier = Atomic(opened)
   }
 
@@ -131,6 +137,23 @@ public final class HDF5File: Sendable {
     }
   }
 
+  /// Throws if `shape` elements of `stride` bytes are more than the file can hold, packed as it may
+  /// be: deflate makes a thousand bytes of one at most.
+  func checkPlausible(
+    _ object: String, _ shape: [Int], stride: Int
+  ) throws(ScanFileError) {
+    guard let bytes else { return }
+    let most = bytes < Int.max / 2000 ? 1000 * bytes + (1 << 26) : Int.max
+    var size = stride
+    for count in shape {
+      let (product, overflow) = size.multipliedReportingOverflow(by: count)
+      if overflow || count < 0 || product > most {
+        throw error(.implausibleSize(object: object, shape: shape))
+      }
+      size = product
+    }
+  }
+
   func error(_ problem: ScanFileError.Problem) -> ScanFileError {
     ScanFileError(file: nameInErrors, problem: problem)
   }
@@ -170,5 +193,11 @@ private func fileKind(_ path: String) throws(ScanFileError) -> ScanFileError.Fil
   if opens(with: "yardl") || isMessage || name.hasSuffix(".mrd") || name.hasSuffix(".ismrmrd") {
     return .mrdStream
   }
+  // Twix of the VD and VE lines opens with a table of measurements: 0, then their number.
+  let words = head.prefix(8).withUnsafeBytes { raw in
+    raw.count < 8
+      ? [] : (0..<2).map { raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self) }
+  }
+  if name.hasSuffix(".dat"), words.count == 2, words[0] < 10_000, words[1] <= 64 { return .twix }
   return .unknown
 }

@@ -19,13 +19,82 @@ private struct HeaderDocument: Decodable {
     var center, maximum: String?
   }
   struct Limits: Decodable {
-    var kspace_encoding_step_1: Limit?
+    var kspace_encoding_step_1, kspace_encoding_step_2: Limit?
+  }
+  struct ParallelImaging: Decodable {
+    var calibrationMode: String?
   }
   struct Encoding: Decodable {
     var encodedSpace, reconSpace: Space?
     var encodingLimits: Limits?
+    var trajectory: String?
+    var parallelImaging: ParallelImaging?
+  }
+  struct System: Decodable {
+    var systemVendor: String?
+    var relativeReceiverNoiseBandwidth: String?
+  }
+  struct Measurement: Decodable {
+    var protocolName: String?
   }
   var encoding: [Encoding]?
+  var acquisitionSystemInformation: System?
+  var measurementInformation: Measurement?
+
+  /// Parses a header; throws a text with the reason if it is no well-formed XML.
+  init(xml: String) throws(HeaderReason) {
+    let decoder = XMLDecoder()
+    decoder.shouldProcessNamespaces = true
+    decoder.trimValueWhitespaces = true
+    do {
+      // C writers may leave a closing zero byte behind.
+      let text = xml.prefix { $0 != "\0" }
+      self = try decoder.decode(HeaderDocument.self, from: Data(text.utf8))
+    } catch {
+      throw HeaderReason(text: reason(error))
+    }
+  }
+}
+
+/// What an ISMRMRD header says of raw data, by the number of the `encoding` element.
+struct RawDataHeader {
+  private let document: HeaderDocument
+
+  /// Parses a header; throws a text with the reason if it is no well-formed XML.
+  init(xml: String) throws(HeaderReason) { document = try HeaderDocument(xml: xml) }
+
+  /// How many `encoding` elements there are.
+  var encodingCount: Int { document.encoding?.count ?? 0 }
+
+  /// The scanner's maker (`systemVendor`).
+  var vendor: String? { document.acquisitionSystemInformation?.systemVendor }
+
+  /// The receiver's noise bandwidth over that of the samples; nil where it is not stated.
+  var relativeNoiseBandwidth: Double? {
+    number(document.acquisitionSystemInformation?.relativeReceiverNoiseBandwidth).flatMap {
+      $0 > 0 && $0.isFinite ? $0 : nil
+    }
+  }
+
+  /// Which way through k-space the samples take, such as `cartesian`.
+  func trajectory(_ encoding: Int) -> String? { document.encoding?[encoding].trajectory }
+
+  /// How the calibration lines were taken, such as `embedded`.
+  func calibrationMode(_ encoding: Int) -> String? {
+    document.encoding?[encoding].parallelImaging?.calibrationMode
+  }
+
+  /// Which partition crosses the centre of k-space; nil where it is not stated.
+  func partitionCentre(_ encoding: Int) -> Int? {
+    integer(document.encoding?[encoding].encodingLimits?.kspace_encoding_step_2?.center)
+  }
+
+  /// The header of one encoding.
+  func scanHeader(_ encoding: Int) -> ScanHeader {
+    var header = ScanHeader(document, encoding: encoding)
+    header.acquisition = document.measurementInformation?.protocolName
+    return header
+  }
 }
 
 extension ScanHeader {
@@ -35,25 +104,20 @@ extension ScanHeader {
   /// first with that many columns, else the first. Throws a text with the reason if `xml` is no
   /// well-formed XML.
   init(xml: String, rows: Int, columns: Int) throws(HeaderReason) {
-    let decoder = XMLDecoder()
-    decoder.shouldProcessNamespaces = true
-    decoder.trimValueWhitespaces = true
-    let document: HeaderDocument
-    do {
-      // C writers may leave a closing zero byte behind.
-      let text = xml.prefix { $0 != "\0" }
-      document = try decoder.decode(HeaderDocument.self, from: Data(text.utf8))
-    } catch {
-      throw HeaderReason(text: reason(error))
-    }
+    let document = try HeaderDocument(xml: xml)
     let encodings = document.encoding ?? []
     let spaces = encodings.map { ScanHeader.Space($0.encodedSpace) }
     let index =
       spaces.firstIndex { $0?.rows == rows && $0?.columns == columns }
       ?? spaces.firstIndex { $0?.columns == columns } ?? 0
+    self.init(document, encoding: index)
+  }
+
+  fileprivate init(_ document: HeaderDocument, encoding index: Int) {
+    let encodings = document.encoding ?? []
     self.init(encodingIndex: index, encodingCount: encodings.count)
     guard encodings.indices.contains(index) else { return }
-    encoded = spaces[index]
+    encoded = ScanHeader.Space(encodings[index].encodedSpace)
     reconstructed = ScanHeader.Space(encodings[index].reconSpace)
     let limit = encodings[index].encodingLimits?.kspace_encoding_step_1
     phaseEncodingCentre = integer(limit?.center)
@@ -130,6 +194,7 @@ private func number(_ text: String?) -> Double? {
   return Double(digits) ?? Double(digits.prefix { $0 != "e" && $0 != "E" })
 }
 
+/// Sizes and counters fit 16 bits; what is far beyond them is no number that can be reckoned with.
 private func integer(_ text: String?) -> Int? {
-  number(text).flatMap { Int(exactly: $0.rounded()) }
+  number(text).flatMap { abs($0) < 2_147_483_648 ? Int(exactly: $0.rounded()) : nil }
 }

@@ -47,7 +47,7 @@ struct ConvergenceCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    let source = try FastMRIScan(path: scan)
+    let source = try ScanFile.open(scan)
     guard (0..<source.slices).contains(slice) else {
       throw ValidationError("--slice \(slice): the scan has slices 0 to \(source.slices - 1)")
     }

@@ -2,6 +2,7 @@
 #define CHDF5_H
 
 #include <hdf5.h>
+#include <string.h>
 
 // HDF5 spells its constants as macros with side effects ("open the library, then give the
 // variable"), which Swift cannot import. Each function here is one such macro.
@@ -19,6 +20,7 @@ static inline hid_t chdf5_class_link_creation(void) { return H5P_LINK_CREATE; }
 static inline hid_t chdf5_native_float(void) { return H5T_NATIVE_FLOAT; }
 static inline hid_t chdf5_native_double(void) { return H5T_NATIVE_DOUBLE; }
 static inline hid_t chdf5_native_int64(void) { return H5T_NATIVE_INT64; }
+static inline hid_t chdf5_native_uint64(void) { return H5T_NATIVE_UINT64; }
 static inline hid_t chdf5_native_uint8(void) { return H5T_NATIVE_UINT8; }
 static inline hid_t chdf5_native_int8(void) { return H5T_NATIVE_INT8; }
 static inline hid_t chdf5_c_string(void) { return H5T_C_S1; }
@@ -38,6 +40,28 @@ static inline herr_t chdf5_disable_file_locking(hid_t access) {
   (void)access;
   return 0;
 #endif
+}
+
+/// Whether the link `name` leads into another file.
+static inline int chdf5_is_external_link(hid_t place, const char *name) {
+  H5L_info_t info;
+  return H5Lget_info(place, name, &info, H5P_DEFAULT) >= 0 && info.type == H5L_TYPE_EXTERNAL;
+}
+
+/// Whether the values of a dataset lie in other files, as a whole or in part.
+static inline int chdf5_has_values_elsewhere(hid_t dataset) {
+  hid_t list = H5Dget_create_plist(dataset);
+  int elsewhere = H5Pget_external_count(list) > 0 || H5Pget_layout(list) == H5D_VIRTUAL;
+  H5Pclose(list);
+  return elsewhere;
+}
+
+/// Whether two open objects lie in the same file: a soft link may pass through an external one.
+static inline int chdf5_share_file(hid_t first, hid_t second) {
+  char names[2][4096];
+  ssize_t lengths[2] = {H5Fget_name(first, names[0], 4096), H5Fget_name(second, names[1], 4096)};
+  return lengths[0] > 0 && lengths[0] < 4096 && lengths[0] == lengths[1] &&
+         memcmp(names[0], names[1], (size_t)lengths[0]) == 0;
 }
 
 #endif

@@ -41,7 +41,7 @@ public struct SweepPlan: Sendable {
     for entry in entries {
       try report(entry.name)
       let path = try location.existing(entry, of: manifest, simulatedIn: folder.scans)
-      let scan = ReadoutCroppedScan(try FastMRIScan(path: path))
+      let scan = ReadoutCroppedScan(try ScanFile.open(path))
       guard scan.isFullySampled else {
         throw ExperimentError(
           "\(path): the scan '\(entry.name)' is already undersampled, and a sweep draws masks of its "

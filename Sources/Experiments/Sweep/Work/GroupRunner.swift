@@ -122,7 +122,7 @@ final class GroupRunner {
     open = nil
     do {
       let entry = record.scans[index]
-      let scan = ReadoutCroppedScan(try FastMRIScan(path: entry.file))
+      let scan = ReadoutCroppedScan(try ScanFile.open(entry.file))
       let reference = try SweepReference(of: entry, record: record, folder: folder, source: scan)
       open = (index, scan, reference)
       return (scan, reference)

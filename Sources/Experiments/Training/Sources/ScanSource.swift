@@ -10,7 +10,7 @@ struct ScanSource: ImageSource {
   let labels: [ImageLabel]
   let rows: Int
   let columns: Int
-  private let scan: FastMRIScan
+  private let scan: any Scan
   private let hasReference: Bool
 
   var path: String { scan.file }
@@ -20,7 +20,7 @@ struct ScanSource: ImageSource {
   ///
   /// Throws `ScanFileError` if it cannot be read, `ExperimentError` if it is undersampled.
   init(path: String, name: String, patient: String? = nil, split: String? = nil) throws {
-    let scan = try FastMRIScan(path: path)
+    let scan = try ScanFile.open(path)
     guard scan.isFullySampled else {
       throw ExperimentError(
         "\(path): the scan is undersampled; only fully sampled ones show what to learn")

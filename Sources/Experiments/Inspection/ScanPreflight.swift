@@ -1,0 +1,73 @@
+import Dispatch
+import Foundation
+public import ScanFiles
+
+/// A look through a scan before any work, in a process of its own.
+///
+/// libhdf5 crashes or loops on some damaged files; there it takes only that process with it. What is
+/// wrong with the last slice shows here, before hours went into the first.
+public enum ScanPreflight {
+  /// Which slices are read.
+  public enum Extent: Sendable {
+    case all
+    case middle
+    case selected(String)
+  }
+
+  /// The name of the subcommand that does the reading.
+  public static let subcommand = "read-scan"
+  /// The exit status with which it refuses a file, the sentence being its output.
+  public static let refusal: Int32 = 3
+
+  /// Reads the slices `extent` of the scan at `path` in a child process.
+  ///
+  /// Throws `ExperimentError` with the sentence of the file's fault, and `ScanFileError` if the process
+  /// crashed or took longer than reading such a file can.
+  public static func run(
+    _ path: String, _ options: ScanFile.Options = ScanFile.Options(), extent: Extent = .all
+  ) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: InstalledFiles.runningProgram)
+    process.arguments = [subcommand, path, "--frame", String(options.frame)]
+    if options.whitens { process.arguments?.append("--whiten") }
+    switch extent {
+    case .all: break
+    case .middle: process.arguments?.append("--middle")
+    case .selected(let slices): process.arguments? += ["--slices", slices]
+    }
+    // A crash is an answer here, and needs no picture of the stack.
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      ["SWIFT_BACKTRACE": "enable=no"]) { $1 }
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    let ended = DispatchSemaphore(value: 0)
+    process.terminationHandler = { _ in ended.signal() }
+    do {
+      try process.run()
+    } catch {
+      throw ExperimentError("the file cannot be checked (\(error.localizedDescription))")
+    }
+    let bytes = (try? FileContent.size(of: path)) ?? 0
+    guard ended.wait(timeout: .now() + 120 + Double(bytes) / 5e6) == .success else {
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      throw ScanFileError(file: path, problem: .truncated)
+    }
+    let said = output.fileHandleForReading.readDataToEndOfFile()
+    if process.terminationReason == .uncaughtSignal {
+      let signal = process.terminationStatus
+      guard [SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGTRAP].contains(signal) else {
+        throw ExperimentError(
+          "\(path): the check of the file was ended by signal \(signal); run it again, with more "
+            + "memory if that was short")
+      }
+      throw ScanFileError(file: path, problem: .truncated)
+    }
+    guard process.terminationStatus == 0 else {
+      let text = String(decoding: said, as: UTF8.self)
+        .trimmingCharacters(in: .whitespacesAndNewlines)
+      throw ExperimentError(text.isEmpty ? "\(path): could not be checked; run it again" : text)
+    }
+  }
+}

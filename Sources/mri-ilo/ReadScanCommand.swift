@@ -1,0 +1,29 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import ScanFiles
+
+/// `mri-ilo read-scan`: reads a scan and says what is wrong with it, for the command that started it.
+struct ReadScanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: ScanPreflight.subcommand, abstract: "Read a scan.", shouldDisplay: false)
+
+  @Argument var scan: String
+  @Option var slices: String?
+  @Flag var middle = false
+  @OptionGroup var scanOptions: ScanOptions
+
+  func run() throws {
+    do {
+      if middle, (try? HDF5Contents(path: scan)) != nil, !ScanFile.isScan(scan) { return }
+      let source = try ScanFile.open(scan, scanOptions.options)
+      let chosen =
+        try slices.map { try SliceSelection($0).indices(of: source.slices, file: scan) }
+        ?? (middle ? [source.slices / 2] : Array(0..<source.slices))
+      for slice in chosen { _ = try source.kspace(slice: slice) }
+    } catch {
+      print("\(error)")
+      throw ExitCode(ScanPreflight.refusal)
+    }
+  }
+}
