@@ -16,12 +16,43 @@ public protocol LinearOperator: Sendable {
   func adjoint(_ y: ComplexArray, into x: inout ComplexArray)
   /// Writes `Aᴴ A x` into `y`: `domain` to `domain`.
   func normal(_ x: ComplexArray, into y: inout ComplexArray)
+
+  /// The misfit `½‖A x − y‖²` and its gradient `Aᴴ(A x − y)`.
+  ///
+  /// `image` and `gradient` are of the shape `domain`, `measurements` of `codomain`.
+  func dataLoss(
+    _ image: ComplexArray, measurements: ComplexArray, into gradient: inout ComplexArray
+  ) -> Double
+
+  /// A number that the norm does not exceed and is near to, where the definition tells one; else nil.
+  var normBound: Double? { get }
+
+  /// The operator whose measurements are those at the places `kept` of this one's, in row-major order
+  /// and as a list `[kept]`; the places ascend.
+  func selecting(_ kept: [Int]) -> any LinearOperator
 }
 
 extension LinearOperator {
   /// The adjoint of the forward: what an operator with a fused normal replaces.
   public func normal(_ x: ComplexArray, into y: inout ComplexArray) {
     adjoint(forward(x), into: &y)
+  }
+
+  /// One pass forward and one back: what an operator with a fused misfit replaces.
+  public func dataLoss(
+    _ image: ComplexArray, measurements: ComplexArray, into gradient: inout ComplexArray
+  ) -> Double {
+    var misfit = forward(image)
+    misfit.add(-1, times: measurements)
+    adjoint(misfit, into: &gradient)
+    return misfit.squaredNorm / 2
+  }
+
+  public var normBound: Double? { nil }
+
+  /// All measurements are made and a part of them kept: what an operator of separate rows replaces.
+  public func selecting(_ kept: [Int]) -> any LinearOperator {
+    ComposedOperator(SelectionOperator(shape: codomain, indices: kept), after: self)
   }
 
   /// `A x` as a new array of shape `codomain`.

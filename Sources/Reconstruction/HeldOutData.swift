@@ -2,18 +2,32 @@ import Acquisition
 import Arrays
 import LinearOperators
 
-/// A few of the sampled columns beyond the calibration lines, held out, and the data that are left.
+/// A few measurements held out, and those that are left: of a scan, sampled columns beyond the calibration
+/// lines.
 ///
-/// Only sampled columns are looked at, so what is chosen by them is the scan's own. For `ilo` two folds
+/// Only measurements are looked at, so what is chosen by them is the problem's own. For `ilo` two folds
 /// of a tenth each were worse than one of a fifth, by 0.3 dB at 8x: few columns err much.
-struct HeldOutData {
-  /// The operator of the columns that are left, and their measurements.
-  let fit: SENSEOperator
+public struct HeldOutData: Sendable {
+  /// The operator of what is left, and its measurements.
+  let fit: any LinearOperator
   let kept: ComplexArray
-  /// How many columns are held out.
-  let columns: Int
-  private let check: SENSEOperator
+  /// How many are held out.
+  let count: Int
+  /// What they are, in the plural.
+  let unit: String
+  /// An image of the kept data to start from; nil for none but their adjoint.
+  let start: ComplexArray?
+  private let check: any LinearOperator
   private let expected: ComplexArray
+
+  /// Data that were parted already.
+  init(
+    fit: any LinearOperator, kept: ComplexArray, check: any LinearOperator, expected: ComplexArray,
+    count: Int, unit: String, start: ComplexArray?
+  ) {
+    (self.fit, self.kept, self.check, self.expected) = (fit, kept, check, expected)
+    (self.count, self.unit, self.start) = (count, unit, start)
+  }
 
   /// Holds out one of `share` columns beyond the calibration lines, but at least two; nil where fewer
   /// than five lie there.
@@ -33,15 +47,16 @@ struct HeldOutData {
     var random = RandomStream(seed: seed)
     free.shuffle(using: &random)
     let held = Set(free.prefix(max(2, free.count / share)))
-    columns = held.count
     let modulated = maps.multiplied(byPhase: phase).sensitivities
-    fit = SENSEOperator(
+    let fit = SENSEOperator(
       maps: modulated, mask: mask.columns.indices.map { mask.columns[$0] && !held.contains($0) })
-    check = SENSEOperator(maps: modulated, mask: mask.columns.indices.map(held.contains))
-    (kept, expected) = (fit.hybrid(kspace), check.hybrid(kspace))
+    let check = SENSEOperator(maps: modulated, mask: mask.columns.indices.map(held.contains))
+    self.init(
+      fit: fit, kept: fit.hybrid(kspace), check: check, expected: check.hybrid(kspace),
+      count: held.count, unit: "columns", start: nil)
   }
 
-  /// ‖A x − y‖² / ‖y‖² over the columns held out, of an image `[rows, columns]` relative to the phase.
+  /// ‖A x − y‖² / ‖y‖² over what is held out, of an image `[rows, columns]` relative to the phase.
   func error(of image: ComplexArray) -> Double {
     var error = check.forward(image)
     error.add(-1, times: expected)

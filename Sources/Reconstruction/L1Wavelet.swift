@@ -56,15 +56,18 @@ public struct L1Wavelet: WeightedMethod, Codable {
   }
 
   public func image(
-    of problem: ReconstructionProblem, weight: Float, from start: ComplexArray?,
+    of problem: any InverseProblem, weight: Float, from start: ComplexArray?,
     report: (ReconstructionProgress) throws -> Void
   ) throws -> ComplexArray {
     let shape = problem.system.domain
     let levels = WaveletOperator.usefulLevels(shape: shape, limit: levels)
     var shrinkage = WaveletShrinkage(
       transform: WaveletOperator(shape: shape, filter: filter, levels: levels), seed: seed)
+    var solver = start == nil ? solver : solver.fromNeighbour
+    // Large thresholds at first would spoil an image that is near the solution already.
+    if problem.firstImage != nil { solver.continuation = nil }
     return try problem.minimise(
-      start == nil ? solver : solver.fromNeighbour, of: name, from: start,
+      solver, of: name, from: start,
       proximal: { shrinkage.apply(&$0, threshold: $1 * weight) }, report)
   }
 }

@@ -2,9 +2,9 @@ import Arrays
 import LinearOperators
 import Optimization
 
-extension ReconstructionProblem {
+extension InverseProblem {
   /// The image that `solver` gives for the data term and a proximal map, from `start` or, without
-  /// one, from the zero-filled image.
+  /// one, from that of the problem.
   ///
   /// Throws `ReconstructionError.diverged` in the name of `method`, and what `report` throws.
   func minimise(
@@ -19,7 +19,7 @@ extension ReconstructionProblem {
         misfit: (2 * loss).squareRoot() / norm)
     }
     let image = try solver.minimise(
-      from: start ?? system.adjoint(measurements),
+      from: start ?? self.start(of: system),
       gradient: { system.dataLoss($0, measurements: measurements, into: &$1) },
       proximal: proximal, report: { try report(progress($0.iteration, $0.smoothValue)) })
     try requireFinite(image, of: method)

@@ -1,6 +1,6 @@
 public import Arrays
 
-/// A way from an undersampled slice to its image.
+/// A way from measurements to an image.
 public protocol ReconstructionMethod: Sendable {
   /// The name on the command line and in tables, such as `l1-wavelet`.
   var name: String { get }
@@ -12,14 +12,15 @@ public protocol ReconstructionMethod: Sendable {
   /// What the method does with its settings and when it ends, a sentence each, for those who ask.
   var account: [String] { get }
 
-  /// The image of a slice; the same for every number of threads.
+  /// The image of a problem; the same for every number of threads.
   ///
   /// - Parameters:
-  ///   - problem: the slice, scaled.
+  ///   - problem: operator and measurements, scaled: a slice of a scan, or a real image behind any linear
+  ///     operator.
   ///   - report: called now and then from the calling thread; what it throws ends the work.
   /// - Throws: `ReconstructionError`, or what `report` throws.
   func reconstruct(
-    _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
+    _ problem: any InverseProblem, report: (ReconstructionProgress) throws -> Void
   ) throws -> Reconstruction
 }
 

@@ -74,10 +74,15 @@ public struct ReconstructionProblem: Sendable {
   }
 }
 
-/// A slice that no method can reconstruct.
+/// Measurements that no method can reconstruct from.
 public enum ReconstructionError: Error, CustomStringConvertible, Equatable {
   case notFinite
   case noSignal
+  /// Measurements of a `LinearInverseProblem` that no method can use.
+  case measurementsNotFinite
+  case nothingMeasured
+  /// The noise was asked for where none is stated.
+  case noiseless
   case diverged(method: String)
   case setting(method: String, setting: String, value: Double)
   case settings(method: String, reason: String)
@@ -88,6 +93,12 @@ public enum ReconstructionError: Error, CustomStringConvertible, Equatable {
       "the sampled k-space holds values that are not finite; check the file for damage"
     case .noSignal:
       "the zero-filled image is empty; check that the slice holds signal in the sampled columns"
+    case .measurementsNotFinite:
+      "the measurements or their noise are not finite; check the image for damage"
+    case .nothingMeasured:
+      "the measurements hold no signal; check that the image holds some"
+    case .noiseless:
+      "the measurements have no noise to go by"
     case .diverged(let method):
       "\(method) gave values that are not finite; check the settings of the method"
     case .settings(let method, let reason): "\(method): \(reason)"

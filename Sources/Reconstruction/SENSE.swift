@@ -46,7 +46,7 @@ public struct SENSE: WeightedMethod, Codable {
   /// Starts from 0 whatever `start` is: it is quick, and a limit on the iterations means something
   /// only from there.
   public func image(
-    of problem: ReconstructionProblem, weight: Float, from start: ComplexArray?,
+    of problem: any InverseProblem, weight: Float, from start: ComplexArray?,
     report: (ReconstructionProgress) throws -> Void
   ) throws -> ComplexArray {
     try requireNotNegative(Float(tolerance), "tolerance", of: name)

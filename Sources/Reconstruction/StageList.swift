@@ -4,10 +4,10 @@ import LinearOperators
 /// The stages of a method, each with the misfit of its image.
 struct StageList {
   private(set) var stages: [Reconstruction.Stage] = []
-  private let problem: ReconstructionProblem
+  private let problem: any InverseProblem
   private let norm: Double
 
-  init(_ problem: ReconstructionProblem) {
+  init(_ problem: any InverseProblem) {
     self.problem = problem
     norm = problem.measurements.squaredNorm.squareRoot()
   }

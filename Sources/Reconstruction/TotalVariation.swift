@@ -63,7 +63,7 @@ public struct TotalVariation: WeightedMethod, Codable {
   }
 
   public func image(
-    of problem: ReconstructionProblem, weight: Float, from start: ComplexArray?,
+    of problem: any InverseProblem, weight: Float, from start: ComplexArray?,
     report: (ReconstructionProgress) throws -> Void
   ) throws -> ComplexArray {
     try requireNotNegative(Float(dualSteps), "dualSteps", of: name)

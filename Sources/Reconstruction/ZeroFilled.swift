@@ -11,8 +11,8 @@ public struct ZeroFilled: ReconstructionMethod {
   public init() {}
 
   public func reconstruct(
-    _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
+    _ problem: any InverseProblem, report: (ReconstructionProgress) throws -> Void
   ) throws -> Reconstruction {
-    Reconstruction(image: problem.system.adjoint(problem.measurements))
+    Reconstruction(image: problem.direct)
   }
 }

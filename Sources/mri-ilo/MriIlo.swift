@@ -12,6 +12,7 @@ struct MriIlo: ParsableCommand {
 
         mri-ilo recon scan.h5 --accel 8   undersample, reconstruct, measure
         mri-ilo recon undersampled.h5     reconstruct a scan as it is
+        mri-ilo solve inpaint head.png    denoise, in-paint, up-sample, deblur, sense
         mri-ilo sweep protocol.yaml -o run   many scans, masks and methods
         mri-ilo report run                one HTML file on a sweep
         mri-ilo reader-study run -o study    blinded images for readers to score
@@ -31,9 +32,9 @@ struct MriIlo: ParsableCommand {
       """,
     version: ProgramVersion.current,
     subcommands: [
-      ReconCommand.self, SweepCommand.self, ReportCommand.self, ReaderStudyCommand.self,
-      ExportCommand.self, InspectCommand.self, ConvertCommand.self, SimulateCommand.self,
-      DatasetCommand.self,
+      ReconCommand.self, SolveCommand.self, SweepCommand.self, ReportCommand.self,
+      ReaderStudyCommand.self, ExportCommand.self, InspectCommand.self, ConvertCommand.self,
+      SimulateCommand.self, DatasetCommand.self,
       LesionsCommand.self, TrainCommand.self, WeightsCommand.self, GenerateCommand.self,
       EncodeCommand.self,
       BenchmarkCommand.self, SweepWorkerCommand.self, ReadScanCommand.self,

@@ -89,17 +89,7 @@ struct ReconCommand: ParsableCommand {
       valueName: "kind"))
   var reference = "mvue"
 
-  @Option(
-    help: ArgumentHelp(
-      "Generator weights (default: $\(WeightsLocation.variable), else those that come with the program).",
-      valueName: "file"))
-  var weights: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Denoiser weights of 'pnp' (default: $\(WeightsLocation.denoiserVariable), else those that come with the program).",
-      valueName: "file"))
-  var denoiser: String?
+  @OptionGroup var networks: NetworkOptions
 
   @Option(
     name: .shortAndLong,
@@ -164,21 +154,16 @@ struct ReconCommand: ParsableCommand {
       scan, scanOptions.options, extent: slices.map { .selected($0) } ?? .all)
     let source = try ScanFile.open(scan, scanOptions.options)
     let plan = try SamplingPlan(scan: source, request: try samplingRequest())
-    let used = try weightsPath(for: choices)
-    let usedDenoiser = try denoiserPath(for: choices)
-    let context = MethodChoice.Context(seed: UInt64(seed ?? 0), draws: spread ?? 0) {
-      try WeightsFile(contentsOf: try used ?? WeightsLocation(option: weights).path())
-    } denoiser: {
-      try WeightsFile(
-        contentsOf: try usedDenoiser ?? WeightsLocation(option: denoiser, role: .denoiser).path())
-    }
+    let used = try networks.paths(for: choices, named: method)
+    let context = networks.context(seed: UInt64(seed ?? 0), draws: spread ?? 0, used)
     let run = try ReconstructionRun(
       scan: source, plan: plan, slices: try slices.map { try SliceSelection($0) },
       methods: try choices.map { try $0.make(context, settings: try settings(of: $0)) },
       reference: ReferenceKind(rawValue: reference) ?? .mvue, seed: UInt64(seed ?? 0),
-      weights: used, denoiser: usedDenoiser,
+      weights: used.weights, denoiser: used.denoiser,
       trust: trust ? TrustSettings() : nil, hasSpread: spread != nil,
-      spread: try spread == nil ? nil : used.flatMap { try WeightsFile(contentsOf: $0).spread },
+      spread: try spread == nil
+        ? nil : used.weights.flatMap { try WeightsFile(contentsOf: $0).spread },
       exports: Set((nifti ? [.nifti] : []) + (cfl ? [.cfl] : [])))
     let folder = try OutputFolder(output ?? defaultOutput)
     defer { folder.discard() }
@@ -226,28 +211,6 @@ struct ReconCommand: ParsableCommand {
   private func settings(of choice: MethodChoice) throws -> RecordedValue? {
     guard let lambda, let weight = RegularisationWeight(text: lambda) else { return nil }
     return try choice.settings(regularisation: weight)
-  }
-
-  /// The weights file, if a method uses one.
-  private func weightsPath(for choices: [MethodChoice]) throws -> String? {
-    guard choices.contains(where: \.needsWeights) else {
-      if weights != nil {
-        throw ExperimentError("--weights is given, but none of the methods \(method) uses weights")
-      }
-      return nil
-    }
-    return try WeightsLocation(option: weights).path()
-  }
-
-  /// The denoiser's weights file, if a method uses one.
-  private func denoiserPath(for choices: [MethodChoice]) throws -> String? {
-    guard choices.contains(where: \.needsDenoiser) else {
-      if denoiser != nil {
-        throw ExperimentError("--denoiser is given, but none of the methods \(method) uses it")
-      }
-      return nil
-    }
-    return try WeightsLocation(option: denoiser, role: .denoiser).path()
   }
 
   private var defaultOutput: String {

@@ -15,7 +15,7 @@ import Testing
     let settings = ["share": 0.5]
 
     func reconstruct(
-      _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
+      _ problem: any InverseProblem, report: (ReconstructionProgress) throws -> Void
     ) throws -> Reconstruction {
       try report(ReconstructionProgress(stage: "first", fraction: 0.5, misfit: 0.25))
       let image = try ZeroFilled().reconstruct(problem, report: report).image

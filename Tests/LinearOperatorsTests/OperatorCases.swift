@@ -28,11 +28,51 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
         op: ComposedOperator(
           FourierOperator(shape: [7, 13, 17]),
           after: SensitivityOperator(maps: randomArray([7, 13, 17])))),
-    ]
+    ] + inverseProblems
     + WaveletFilter.allCases.map {
       OperatorCase(
         name: "wavelet \($0)", op: WaveletOperator(shape: [13, 17], filter: $0, levels: 3))
     }
+
+  /// The operators of in-painting, super-resolution, deblurring and compressed sensing.
+  private static let inverseProblems: [OperatorCase] = [
+    OperatorCase(name: "identity", op: IdentityOperator(shape: [13, 17])),
+    OperatorCase(name: "selection", op: SelectionOperator(shape: [13, 17], mask: randomMask(221))),
+    OperatorCase(
+      name: "average pooling", op: SeparableOperator.averagePooling(shape: [13, 17], factor: 3)),
+    OperatorCase(
+      name: "bicubic down-sampling",
+      op: SeparableOperator.bicubicDownsampling(shape: [13, 17], factor: 3)),
+    OperatorCase(
+      name: "bicubic interpolation",
+      op: SeparableOperator.bicubicUpsampling(shape: [13, 17], factor: 4)),
+    OperatorCase(
+      name: "k-space truncation", op: KSpaceTruncationOperator(shape: [13, 18], factor: 2)),
+    OperatorCase(
+      name: "convolution", op: ConvolutionOperator(shape: [13, 17], kernel: randomKernel([5, 4]))),
+    OperatorCase(
+      name: "Gaussian rows", op: GaussianOperator(shape: [13, 17], measurements: 41, seed: 5)),
+    OperatorCase(
+      name: "partial circulant",
+      op: PartialCirculantOperator(shape: [13, 17], measurements: 41, seed: 5)),
+    OperatorCase(
+      name: "partial Hadamard",
+      op: PartialHadamardOperator(shape: [13, 17], measurements: 41, seed: 5)),
+    OperatorCase(
+      name: "partial Fourier",
+      op: PartialFourierOperator(shape: [13, 17], measurements: 41, seed: 5)),
+    OperatorCase(
+      name: "scaled", op: ScaledOperator(FourierOperator(shape: [13, 17]), by: -0.7)),
+    OperatorCase(
+      name: "some of a product",
+      op: ConvolutionOperator(shape: [13, 17], kernel: randomKernel([3, 3])).selecting([2, 70, 220])
+    ),
+  ]
+
+  /// Real values of a kernel that has no symmetry.
+  static func randomKernel(_ shape: [Int]) -> RealArray {
+    RealArray(shape: shape, values: randomArray(shape, seed: 8).values.map(\.real))
+  }
 
   static func sense(_ shape: [Int]) -> SENSEOperator {
     SENSEOperator(maps: randomArray(shape), mask: randomMask(shape[2]))

@@ -32,6 +32,37 @@ struct OperatorLawTests {
     #expect(relativeDifference(testCase.op.normal(x), expected) < 1e-6)
   }
 
+  @Test("the misfit and its gradient are those of forward and adjoint", arguments: OperatorCase.all)
+  func misfit(testCase: OperatorCase) {
+    let op = testCase.op
+    let (x, y) = (randomArray(op.domain, seed: 1), randomArray(op.codomain, seed: 2))
+    var difference = op.forward(x)
+    difference.add(-1, times: y)
+    var gradient = randomArray(op.domain, seed: 9)
+    let loss = op.dataLoss(x, measurements: y, into: &gradient)
+    #expect(abs(loss - difference.squaredNorm / 2) < 1e-6 * loss)
+    #expect(relativeDifference(gradient, op.adjoint(difference)) < 2e-6)
+  }
+
+  @Test(
+    "selected measurements are some of all, with the adjoint that fits", arguments: OperatorCase.all
+  )
+  func selection(testCase: OperatorCase) {
+    let op = testCase.op
+    let count = op.codomain.reduce(1, *)
+    let kept = (0..<count).filter { $0 % 3 == 1 }
+    let part = op.selecting(kept)
+    #expect(part.domain == op.domain && part.codomain == [kept.count])
+    let x = randomArray(op.domain)
+    let all = op.forward(x).values
+    let expected = ComplexArray(shape: [kept.count], values: kept.map { all[$0] })
+    #expect(relativeDifference(part.forward(x), expected) < 1e-6)
+    #expect(adjointMismatch(of: part) < 1e-6)
+    // Some of some of them.
+    let last = ComplexArray(shape: [1], values: [all[kept[kept.count - 1]]])
+    #expect(relativeDifference(part.selecting([kept.count - 1]).forward(x), last) < 1e-6)
+  }
+
   @Test("the target's old content does not matter", arguments: OperatorCase.all)
   func overwrites(testCase: OperatorCase) {
     let op = testCase.op
@@ -73,6 +104,14 @@ struct OperatorLawTests {
       func adjoint(_ y: ComplexArray, into x: inout ComplexArray) { forward(y, into: &x) }
     }
     #expect(adjointMismatch(of: Wrong()) > 0.1)
+  }
+
+  @Test("a stated bound of the norm is one, and not a loose one", arguments: OperatorCase.all)
+  func bounds(testCase: OperatorCase) {
+    guard let bound = testCase.op.normBound else { return }
+    let norm = operatorNorm(of: testCase.op, iterations: 200)
+    #expect(norm <= bound * (1 + 1e-5))
+    #expect(norm > 0.6 * bound)
   }
 
   @Test("power iteration finds known norms")

@@ -77,7 +77,7 @@ public struct EncodeRun: Sendable {
       record.rows += rows
       try folder.naming {
         try sheet(image, magnitude, stages.map(\.image), rows).writePNG(
-          to: folder.file(Self.pictureName(number, of: images.count)))
+          to: folder.file(OutputFolder.pictureName("image", number, of: images.count)))
       }
     }
     record.means = means(record.rows)
@@ -85,13 +85,9 @@ public struct EncodeRun: Sendable {
     record.peakMemory = ProcessUsage.peakMemory
     try folder.naming {
       try table(record).write(to: folder.file("encode.csv"))
-      let path = folder.file(OutputFolder.recordName)
-      record.outputs = folder.results
-      do {
-        try Data(try record.json.utf8).write(to: URL(fileURLWithPath: path))
-      } catch {
-        throw ExperimentError(
-          "\(path): cannot be written; check the free disk space and the permissions")
+      try folder.writeRecord { outputs in
+        record.outputs = outputs
+        return try record.json
       }
     }
     return record
@@ -145,13 +141,6 @@ public struct EncodeRun: Sendable {
         [PictureGrid.Cell(.empty, title: "error ×\(factor)")] + errors,
       ],
       foot: "Grey from 0 to the 99.8th percentile of the image; errors \(factor) times enlarged.")
-  }
-
-  /// The name of a picture sheet, with as many digits as the last one needs.
-  private static func pictureName(_ number: Int, of count: Int) -> String {
-    let digits = max(3, String(count - 1).count)
-    let text = String(number)
-    return "image-" + String(repeating: "0", count: digits - text.count) + text + ".png"
   }
 
   /// Adds the image's name to errors that do not know it.

@@ -3,16 +3,16 @@ import Evaluation
 import Foundation
 import ScanFiles
 
-/// A whole magnitude image to look at a generator with: of a stack, of a fully sampled scan, or a PNG
-/// picture.
+/// A whole magnitude image: of a stack, of a fully sampled scan, of a NIfTI volume, or a PNG picture.
 public struct WholeImage: Sendable, Equatable {
   private enum Kind: Sendable {
-    case stack, scan, picture
+    case stack, scan, volume, picture
   }
 
   /// The file as the user named it.
   public let file: String
-  /// The number of the image in the stack or of the slice in the scan, from 0; nil for a picture.
+  /// The number of the image in the stack or of the slice in the scan or volume, from 0; nil for a
+  /// picture.
   public let index: Int?
   private let kind: Kind
 
@@ -30,6 +30,10 @@ public struct WholeImage: Sendable, Equatable {
       return RealArray(
         shape: [picture.rows, picture.columns], values: picture.pixels.map(Float.init))
     case .stack: return try ImageStackReader(path: file).image(index ?? 0)
+    case .volume:
+      var slice = RealArray(zeros: [0, 0])
+      try NIfTIVolume(path: file).read([index ?? 0]) { slice = $1 }
+      return slice
     case .scan:
       let scan = try Self.fullScan(file)
       do {
@@ -84,6 +88,25 @@ public struct WholeImage: Sendable, Equatable {
     }
   }
 
+  /// The images that `slices` numbers, from 0, of a file or of one `split` of a stack; all when nil.
+  ///
+  /// Throws an error that names the file if it holds no such images, and for a split of what is no stack.
+  public static func list(
+    file: String, split: String?, slices: SliceSelection?
+  ) throws -> [WholeImage] {
+    let contents = try Contents(file: file)
+    if split != nil, contents.kind != .stack {
+      throw ExperimentError(
+        "\(file): has no splits, which only HDF5 stacks have; leave --split out")
+    }
+    let chosen = try contents.indices(split: split)
+    let numbers = try slices?.indices(of: chosen.count, file: file) ?? Array(chosen.indices)
+    return numbers.map {
+      WholeImage(
+        file: file, index: contents.kind == .picture ? nil : chosen[$0], kind: contents.kind)
+    }
+  }
+
   /// What there is to choose from in a file.
   private struct Contents {
     let file: String
@@ -94,6 +117,8 @@ public struct WholeImage: Sendable, Equatable {
       self.file = file
       if file.lowercased().hasSuffix(".png") {
         (kind, count) = (.picture, 1)
+      } else if [".nii", ".nii.gz"].contains(where: file.lowercased().hasSuffix) {
+        (kind, count) = (.volume, try NIfTIVolume(path: file).slices)
       } else if try HDF5File(reading: file).contains("kspace") {
         (kind, count) = (.scan, try WholeImage.fullScan(file).slices)
       } else {

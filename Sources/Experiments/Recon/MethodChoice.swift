@@ -76,7 +76,7 @@ public struct MethodChoice: Sendable {
   /// What `mri-ilo recon` runs unless it is told otherwise.
   public static let defaultNames = "ilo,zero-filled"
 
-  private struct NoSettings: Codable {}
+  struct NoSettings: Codable {}
 
   /// A method whose `Settings` are its `defaults` with what a protocol says in their place.
   init<Settings: Codable & Sendable>(

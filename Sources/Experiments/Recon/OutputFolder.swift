@@ -48,6 +48,28 @@ public final class OutputFolder {
   /// The results so far, in alphabetic order.
   var results: [String] { names.sorted() }
 
+  /// The name of a numbered picture, with at least three digits and as many as the last of `count` needs,
+  /// so that names sort.
+  static func pictureName(_ prefix: String, _ number: Int, of count: Int) -> String {
+    let digits = max(3, String(count - 1).count)
+    let text = String(number)
+    return "\(prefix)-" + String(repeating: "0", count: digits - text.count) + text + ".png"
+  }
+
+  /// Writes the record, whose JSON text `json` gives for the names of all results.
+  ///
+  /// Throws `ExperimentError` if it cannot be written.
+  func writeRecord(_ json: ([String]) throws -> String) throws {
+    let path = file(Self.recordName)
+    let text = try json(results)
+    do {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    } catch {
+      throw ExperimentError(
+        "\(path): cannot be written; check the free disk space and the permissions")
+    }
+  }
+
   /// Runs `body`, whose errors about written files then name them as the user will see them.
   func naming<Result>(_ body: () throws -> Result) throws -> Result {
     do {

@@ -108,7 +108,10 @@ struct RunOutput {
         ?? .missing(reason: run.missingReference ?? "none was asked for"),
       panels: panels,
       sampling: .init(columns: run.plan.mask.columns, text: run.plan.text))
-    try folder.naming { try sheet.writePNG(to: folder.file("slice-\(number(slice)).png")) }
+    try folder.naming {
+      try sheet.writePNG(
+        to: folder.file(OutputFolder.pictureName("slice", slice, of: run.scan.slices)))
+    }
   }
 
   /// Writes the maps that say what the image of a slice rests on, and their picture.
@@ -116,14 +119,9 @@ struct RunOutput {
     try folder.naming {
       for (name, map) in trust.maps { try images.write(map, as: name, slice: position) }
       try trust.sheet(file: fileName(run.scan.file), slice: slice, sampling: run.plan.text)
-        .writePNG(to: folder.file("trust-\(number(slice)).png"))
+        .writePNG(
+          to: folder.file(OutputFolder.pictureName("trust", slice, of: run.scan.slices)))
     }
-  }
-
-  /// The number of a slice as files are named, so that they sort.
-  private func number(_ slice: Int) -> String {
-    let digits = max(3, String(run.scan.slices - 1).count)
-    return String(repeating: "0", count: digits - String(slice).count) + String(slice)
   }
 
   /// Writes tables and record and closes the images; `record` learns the names of all files.
@@ -137,13 +135,9 @@ struct RunOutput {
       if let stages = RunTables.stages(record) {
         try stages.write(to: folder.file("stages.csv"))
       }
-      let path = folder.file(OutputFolder.recordName)
-      record.outputs = folder.results
-      do {
-        try Data(try record.json.utf8).write(to: URL(fileURLWithPath: path))
-      } catch {
-        throw ExperimentError(
-          "\(path): cannot be written; check the free disk space and the permissions")
+      try folder.writeRecord { outputs in
+        record.outputs = outputs
+        return try record.json
       }
     }
   }

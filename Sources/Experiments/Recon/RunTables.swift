@@ -68,7 +68,7 @@ enum RunTables {
     ]
   }
 
-  private static func figures(_ figures: RunRecord.Figures?) -> [CSVField] {
+  static func figures(_ figures: RunRecord.Figures?) -> [CSVField] {
     guard let figures else { return [.empty, .empty, .empty] }
     return [.number(figures.psnr), .number(figures.ssim), .number(figures.nmse)]
   }

@@ -29,7 +29,7 @@ public struct CSGM: ReconstructionMethod {
   }
 
   public func reconstruct(
-    _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
+    _ problem: any InverseProblem, report: (ReconstructionProgress) throws -> Void
   ) throws -> Reconstruction {
     var fit = try CSGMFit(problem: problem, network: network, settings: settings)
     try fit.run(report: report)

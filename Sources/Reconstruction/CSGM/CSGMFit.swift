@@ -1,11 +1,10 @@
-import Acquisition
 import Arrays
 import Generators
 import LinearOperators
 
-/// One slice on its way through the starts and rounds of CSGM.
+/// One image on its way through the starts and rounds of CSGM.
 struct CSGMFit {
-  private let problem: ReconstructionProblem
+  private let problem: any InverseProblem
   private let settings: CSGMSettings
   private let stage: ILOSettings
   private let latents: LatentSpace
@@ -15,7 +14,7 @@ struct CSGMFit {
   private let totalIterations: Int
   private var iterationsDone = 0
 
-  /// The phase folded into the maps, `[rows, columns]`.
+  /// What images are relative to, `[rows, columns]`.
   private var phase: ComplexArray
   /// From the generator's units to those of the problem.
   private var scale: Float = 1
@@ -28,7 +27,7 @@ struct CSGMFit {
 
   /// Throws `CalibrationError` if the mask leaves no calibration line for the first phase.
   init(
-    problem: ReconstructionProblem, network: LadderNetwork, settings: CSGMSettings
+    problem: any InverseProblem, network: LadderNetwork, settings: CSGMSettings
   ) throws {
     self.problem = problem
     self.settings = settings
@@ -43,15 +42,14 @@ struct CSGMFit {
       (settings.randomStarts + 1) * settings.iterations
       + (settings.rounds - 1) * settings.refinements
     recorded = StageList(problem)
-    phase = try LowResolutionPhase.phase(
-      kspace: problem.kspace, mask: problem.mask, maps: problem.maps)
+    phase = try problem.firstPhase()
     image = ComplexArray(zeros: problem.system.domain)
   }
 
   mutating func run(report: (ReconstructionProgress) throws -> Void) throws {
     try report(ReconstructionProgress(stage: "start", fraction: 0, misfit: 1))
     let first = clock.measure("residual") { FirstImage(problem, phase: phase, settings: stage) }
-    recorded.add(first.image, as: "wavelets alone", iterations: stage.startIterations)
+    recorded.add(first.image, as: first.name, iterations: stage.startIterations)
     (phase, scale) = (first.phase, first.scale)
 
     var point: [Float] = []
@@ -96,9 +94,10 @@ struct CSGMFit {
     _ report: (ReconstructionProgress) throws -> Void
   ) throws -> (point: [Float], image: ComplexArray, misfit: Double) {
     let objective = LatentObjective(
-      latents: latents, system: problem.system.modulated(by: phase),
+      latents: latents, system: problem.system(relativeTo: phase),
       measurements: problem.measurements, image: ComplexArray(zeros: problem.system.domain),
-      origin: nil, levels: levels, scale: scale, settings: stage, penaltyRadii: nil, clock: clock)
+      origin: nil, levels: levels, scale: scale, settings: stageSettings, penaltyRadii: nil,
+      clock: clock)
     let found = try LatentStage(objective: objective, settings: stage, radii: []).run(
       from: point, iterations: iterations
     ) { iteration, misfit in
@@ -117,11 +116,18 @@ struct CSGMFit {
     return (found, image, misfit)
   }
 
+  /// The settings with a misfit that is no less than the noise, where that is known.
+  private var stageSettings: ILOSettings {
+    var settings = stage
+    if let noise = problem.statedNoise { settings.misfit = max(settings.misfit, noise / scale) }
+    return settings
+  }
+
   /// Takes the phase anew from the image that the residual brings to the measurements: the generator
   /// draws images without a smooth phase, and so hardly tells a better one itself.
   private mutating func renewPhase() {
     let nearer = residual().image
-    phase = ImagePhase.phasor(of: nearer, width: stage.phaseWidth)
+    phase = problem.phase(of: nearer, width: stage.phaseWidth)
   }
 
   /// The present image with a residual that is sparse in wavelets, and the weight chosen for it.
@@ -130,14 +136,12 @@ struct CSGMFit {
       let drawn = product(image, conjugate(phase))
       var wavelets = WaveletResidual(
         settings: stage, drawn: drawn, share: stage.sparseShares[0])
-      let held = HeldOutData(
-        maps: problem.maps, phase: phase, mask: problem.mask, kspace: problem.kspace, share: 5,
-        seed: stage.seed)
+      let held = problem.heldOut(oneOf: 5, phase: phase, seed: stage.seed)
       let search = held.map(wavelets.search) ?? ResidualSearch(fallback: stage)
       let weight = search.choice.weight
       wavelets.share = search.choice.share
       let next = wavelets.image(
-        problem.system.modulated(by: phase), problem.measurements, weight: weight, from: drawn,
+        problem.system(relativeTo: phase), problem.measurements, weight: weight, from: drawn,
         iterations: stage.residualIterations, averaged: stage.residualAveraged)
       return (product(next, phase), weight)
     }

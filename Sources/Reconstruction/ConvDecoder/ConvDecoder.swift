@@ -1,4 +1,3 @@
-import Acquisition
 import Arrays
 import Layers
 import LinearOperators
@@ -22,17 +21,14 @@ public struct ConvDecoder: ReconstructionMethod {
   }
 
   public func reconstruct(
-    _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
+    _ problem: any InverseProblem, report: (ReconstructionProgress) throws -> Void
   ) throws -> Reconstruction {
-    let phase = try LowResolutionPhase.phase(
-      kspace: problem.kspace, mask: problem.mask, maps: problem.maps)
+    let phase = try problem.firstPhase()
     let held =
       settings.heldOutOneOf == 0
       ? nil
-      : HeldOutData(
-        maps: problem.maps, phase: phase, mask: problem.mask, kspace: problem.kspace,
-        share: settings.heldOutOneOf, seed: settings.seed)
-    let system = problem.system.modulated(by: phase)
+      : problem.heldOut(oneOf: settings.heldOutOneOf, phase: phase, seed: settings.seed)
+    let system = problem.system(relativeTo: phase)
     var fit = ConvDecoderFit(
       system: held?.fit ?? system, measurements: held?.kept ?? problem.measurements,
       settings: settings)
@@ -57,8 +53,11 @@ public struct ConvDecoder: ReconstructionMethod {
         nextStage *= 2
       }
     }
-    let consistent = Self.consistent(best.image, system, problem.measurements)
-    let image = product(consistent, phase)
+    // Measurements that are known to be noisy are not to be believed to the last bit.
+    let consistent =
+      (problem.statedNoise ?? 0) > 0
+      ? best.image : Self.consistent(best.image, system, problem.measurements)
+    let image = product(problem.admissible(consistent), phase)
     try requireFinite(image, of: name)
     var chosen = ["iterations": Double(best.iteration)]
     if held != nil {
@@ -74,7 +73,7 @@ public struct ConvDecoder: ReconstructionMethod {
   /// x + Aᴴ(y − A x): the coil images of x with the measurements in place of their own samples, combined
   /// by the maps.
   static func consistent(
-    _ image: ComplexArray, _ system: SENSEOperator, _ measurements: ComplexArray
+    _ image: ComplexArray, _ system: any LinearOperator, _ measurements: ComplexArray
   ) -> ComplexArray {
     var gradient = ComplexArray(zeros: system.domain)
     _ = system.dataLoss(image, measurements: measurements, into: &gradient)
@@ -87,7 +86,7 @@ public struct ConvDecoder: ReconstructionMethod {
 /// A decoder on its way to the measurements of a slice.
 struct ConvDecoderFit {
   private let network: ConvDecoderNetwork
-  private let system: SENSEOperator
+  private let system: any LinearOperator
   let measurements: ComplexArray
   private let settings: ConvDecoderSettings
   private let frame: ImageFrame
@@ -102,7 +101,7 @@ struct ConvDecoderFit {
   private(set) var mean: ComplexArray
   let clock = WorkClock()
 
-  init(system: SENSEOperator, measurements: ComplexArray, settings: ConvDecoderSettings) {
+  init(system: any LinearOperator, measurements: ComplexArray, settings: ConvDecoderSettings) {
     (self.system, self.measurements, self.settings) = (system, measurements, settings)
     let (rows, columns) = (system.domain[0], system.domain[1])
     network = ConvDecoderNetwork(rows: rows, columns: columns, settings: settings)

@@ -1,14 +1,15 @@
-import Acquisition
 import Arrays
 import LinearOperators
 
-/// The image that wavelets alone give: where every method with a generator gets its scale and phase.
+/// The image that wavelets alone give, or one near the solution that the problem has: where every method with a generator gets its scale and phase.
 struct FirstImage {
   /// The image relative to the phase that it was computed with, `[rows, columns]`, scaled as the
   /// problem.
   let relative: ComplexArray
-  /// How the weight of the wavelets was chosen on held-out columns.
+  /// How the weight of the wavelets was chosen on held-out measurements.
   let search: ResidualSearch
+  /// What the stage is called.
+  let name: String
   /// The complex image.
   let image: ComplexArray
   /// The smooth phase of the image, a phasor at each pixel.
@@ -18,31 +19,33 @@ struct FirstImage {
   let scale: Float
 
   /// - Parameters:
-  ///   - phase: what is folded into the maps, `[rows, columns]`.
+  ///   - phase: what images are relative to, `[rows, columns]`.
   ///   - settings: of the wavelets and of the phase's low-pass.
-  init(_ problem: ReconstructionProblem, phase: ComplexArray, settings: ILOSettings) {
-    let system = problem.system.modulated(by: phase)
-    let wavelets = WaveletResidual(settings: settings, drawn: nil, share: 1)
-    let held = HeldOutData(
-      maps: problem.maps, phase: phase, mask: problem.mask, kspace: problem.kspace, share: 5,
-      seed: settings.seed)
-    search = held.map(wavelets.search) ?? ResidualSearch(fallback: settings)
-    relative = wavelets.image(
-      system, problem.measurements, weight: search.choice.weight,
-      from: system.adjoint(problem.measurements), iterations: settings.startIterations)
+  init(_ problem: any InverseProblem, phase: ComplexArray, settings: ILOSettings) {
+    let system = problem.system(relativeTo: phase)
+    if let near = problem.firstImage {
+      search = ResidualSearch(fallback: settings)
+      relative = near
+      name = "least squares"
+    } else {
+      let wavelets = WaveletResidual(settings: settings, drawn: nil, share: 1)
+      let held = problem.heldOut(oneOf: 5, phase: phase, seed: settings.seed)
+      search = held.map(wavelets.search) ?? ResidualSearch(fallback: settings)
+      relative = wavelets.image(
+        system, problem.measurements, weight: search.choice.weight,
+        from: problem.start(of: system), iterations: settings.startIterations)
+      name = "wavelets alone"
+    }
     image = product(relative, phase)
-    self.phase = ImagePhase.phasor(of: image, width: settings.phaseWidth)
+    self.phase = problem.phase(of: image, width: settings.phaseWidth)
     scale = generatorScale(image.magnitudes.values)
   }
 
-  /// The same from the phase of the calibration lines.
+  /// The same from the problem's first phase.
   ///
-  /// Throws `CalibrationError` if the mask leaves none.
-  init(_ problem: ReconstructionProblem, settings: ILOSettings) throws {
+  /// Throws `CalibrationError` if the mask of a scan leaves no calibration line.
+  init(_ problem: any InverseProblem, settings: ILOSettings) throws {
     self.init(
-      problem,
-      phase: try LowResolutionPhase.phase(
-        kspace: problem.kspace, mask: problem.mask, maps: problem.maps),
-      settings: settings)
+      problem, phase: try problem.firstPhase(), settings: settings)
   }
 }

@@ -1,4 +1,3 @@
-import Acquisition
 import Arrays
 public import Generators
 
@@ -45,7 +44,7 @@ public struct ILO: ReconstructionMethod {
   public var account: [String] { settings.account }
 
   public func reconstruct(
-    _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
+    _ problem: any InverseProblem, report: (ReconstructionProgress) throws -> Void
   ) throws -> Reconstruction {
     var fit = try ILOFit(
       problem: problem, network: network, radii: radii, familiarity: familiarity,

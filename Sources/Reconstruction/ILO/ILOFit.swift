@@ -1,13 +1,12 @@
-import Acquisition
 import Arrays
 import Generators
 import Layers
 import LinearOperators
 import Numerics
 
-/// One slice on its way through the rounds of ILO.
+/// One image on its way through the rounds of ILO.
 struct ILOFit {
-  private let problem: ReconstructionProblem
+  private let problem: any InverseProblem
   private let network: LadderNetwork
   private let settings: ILOSettings
   private let latents: LatentSpace
@@ -18,7 +17,7 @@ struct ILOFit {
   private let totalIterations: Int
   private var iterationsDone = 0
 
-  /// The phase folded into the maps, `[rows, columns]`.
+  /// What images are relative to, `[rows, columns]`.
   private var phase: ComplexArray
   /// The deviations found so far, from their origin.
   private var point: [Float] = []
@@ -37,7 +36,7 @@ struct ILOFit {
 
   /// Throws `CalibrationError` if the mask leaves no calibration line for the first phase.
   init(
-    problem: ReconstructionProblem, network: LadderNetwork, radii: [Double],
+    problem: any InverseProblem, network: LadderNetwork, radii: [Double],
     familiarity: FamiliarityScore?, settings: ILOSettings
   ) throws {
     self.problem = problem
@@ -62,8 +61,7 @@ struct ILOFit {
     totalIterations =
       (settings.rounds > 0 ? settings.stages.reduce(0) { $0 + $1.iterations } : 0)
       + max(0, settings.rounds - 1) * settings.refinements
-    phase = try LowResolutionPhase.phase(
-      kspace: problem.kspace, mask: problem.mask, maps: problem.maps)
+    phase = try problem.firstPhase()
     image = ComplexArray(zeros: problem.system.domain)
   }
 
@@ -74,7 +72,7 @@ struct ILOFit {
       let drawn = draw()
       let name = "pass \(round + 1)"
       record(
-        drawn, as: "encoder, \(name)", problem.system.modulated(by: phase), iterations: 1)
+        drawn, as: "encoder, \(name)", problem.system(relativeTo: phase), iterations: 1)
       try addResidual(to: drawn, as: "residual, \(name)", choosing: round == 0, report)
     }
     if settings.encoderRounds > 0 && settings.rounds > 0 { encode() }
@@ -94,15 +92,17 @@ struct ILOFit {
   /// The first image, without the generator, sets scale, phase and the coarsest deviations.
   private mutating func start(_ report: (ReconstructionProgress) throws -> Void) throws {
     try report(ReconstructionProgress(stage: "start", fraction: 0, misfit: 1))
-    let system = problem.system.modulated(by: phase)
+    let system = problem.system(relativeTo: phase)
     let first = clock.measure("residual") {
       FirstImage(problem, phase: phase, settings: settings)
     }
-    choices.append(first.search.account(of: "weight of the first image"))
+    if problem.firstImage == nil {
+      choices.append(first.search.account(of: "weight of the first image"))
+      chosen["first wavelet weight"] = Double(first.search.choice.weight)
+    }
     (residual, scale) = (first.search.choice, first.scale)
-    chosen["first wavelet weight"] = Double(residual.weight)
-    keep(first.relative, as: "wavelets alone", system, iterations: settings.startIterations)
-    if let familiarity {
+    keep(first.relative, as: first.name, system, iterations: settings.startIterations)
+    if let familiarity, problem.hasTrainedFirstImages {
       let score = familiarity.score(of: relative(image))
       if score.isFinite { chosen["familiarity score"] = score }
       chosen["familiarity threshold"] = familiarity.threshold
@@ -132,7 +132,7 @@ struct ILOFit {
   private mutating func fitLevels(
     to level: Int, round: Int, _ report: (ReconstructionProgress) throws -> Void
   ) throws {
-    let system = problem.system.modulated(by: phase)
+    let system = problem.system(relativeTo: phase)
     var target = relative(image)
     if network.architecture.imageChannels == 1 {
       for index in target.values.indices {
@@ -142,7 +142,7 @@ struct ILOFit {
     let end = latents.ranges[level].upperBound
     let objective = LatentObjective(
       latents: latents, system: system, measurements: problem.measurements, image: target,
-      origin: origin, levels: level + 1, scale: scale, settings: settings,
+      origin: origin, levels: level + 1, scale: scale, settings: stageSettings,
       penaltyRadii: settings.constraint == .penalty ? radii : nil, clock: clock)
     let iterations = round == 1 ? settings.stages[level].iterations : settings.refinements
     let name = stageName("level \(level)", round)
@@ -159,12 +159,19 @@ struct ILOFit {
     record(draw(), as: name, system, iterations: iterations)
   }
 
+  /// The settings with a misfit that is no less than the noise, where that is known.
+  private var stageSettings: ILOSettings {
+    var settings = settings
+    if let noise = problem.statedNoise { settings.misfit = max(settings.misfit, noise / scale) }
+    return settings
+  }
+
   /// The last stage of a round: the complex residual, and from the new image the new phase.
   private mutating func addResidual(
     to drawn: ComplexArray, as name: String, choosing: Bool,
     _ report: (ReconstructionProgress) throws -> Void
   ) throws {
-    let system = problem.system.modulated(by: phase)
+    let system = problem.system(relativeTo: phase)
     if choosing { chooseResidual() }
     let wavelets = WaveletResidual(settings: settings, drawn: drawn, share: residual.share)
     chosen["sparse share"] = Double(residual.share)
@@ -182,12 +189,10 @@ struct ILOFit {
         misfit: stages.last?.misfit ?? 1))
   }
 
-  /// Chooses weight and share for the generator's image of what is left when columns are held out: its
-  /// image of all data has seen those columns, and would be trusted too much.
+  /// Chooses weight and share for the generator's image of what is left when measurements are held out: its
+  /// image of all data has seen those, and would be trusted too much.
   private mutating func chooseResidual() {
-    let held = HeldOutData(
-      maps: problem.maps, phase: phase, mask: problem.mask, kspace: problem.kspace, share: 5,
-      seed: settings.seed)
+    let held = problem.heldOut(oneOf: 5, phase: phase, seed: settings.seed)
     var search = ResidualSearch(fallback: settings)
     if let held {
       let wavelets = wavelets(withoutSeeing: held)
@@ -211,9 +216,11 @@ struct ILOFit {
       WaveletResidual(
         settings: settings, drawn: answer(to: image), share: settings.sparseShares[0])
     }
-    let first = image(
-      WaveletResidual(settings: settings, drawn: nil, share: 1),
-      from: held.fit.adjoint(held.kept), settings.startIterations / 2)
+    let first =
+      held.start
+      ?? image(
+        WaveletResidual(settings: settings, drawn: nil, share: 1),
+        from: held.fit.adjoint(held.kept), settings.startIterations / 2)
     return wavelets(
       about: image(wavelets(about: first), from: first, settings.residualIterations))
   }
@@ -230,15 +237,16 @@ struct ILOFit {
 
   /// Takes an image relative to the phase as the present one, and the phase from it.
   private mutating func keep(
-    _ relativeImage: ComplexArray, as name: String, _ system: SENSEOperator, iterations: Int
+    _ relativeImage: ComplexArray, as name: String, _ system: any LinearOperator, iterations: Int
   ) {
+    let relativeImage = problem.admissible(relativeImage)
     record(relativeImage, as: name, system, iterations: iterations)
     image = product(relativeImage, phase)
-    phase = ImagePhase.phasor(of: image, width: settings.phaseWidth)
+    phase = problem.phase(of: image, width: settings.phaseWidth)
   }
 
   private mutating func record(
-    _ relativeImage: ComplexArray, as name: String, _ system: SENSEOperator, iterations: Int
+    _ relativeImage: ComplexArray, as name: String, _ system: any LinearOperator, iterations: Int
   ) {
     var misfit = system.forward(relativeImage)
     misfit.add(-1, times: problem.measurements)
@@ -267,8 +275,8 @@ struct ILOFit {
     let answers = network.posterior(of: seen)
     let posterior = LatentOrigin(
       mean: latents.vector(answers.map(\.mean)), scale: latents.vector(answers.map(\.scale)))
-    let noise = MeasurementNoise(measurements: problem.measurements, mask: problem.mask)
-    let system = problem.system.modulated(by: phase)
+    let noise = problem.noise()
+    let system = problem.system(relativeTo: phase)
     let start = relative(image)
     let streams = RandomStream(seed: settings.seed).split(stream: 0xd7a5)
     return (0..<count).map { number in

@@ -13,8 +13,8 @@ import Optimization
 /// was not measured moves only as far as the prior gains by it.
 struct LatentObjective {
   let latents: LatentSpace
-  /// Maps with the image's phase folded in, Fourier transform, mask.
-  let system: SENSEOperator
+  /// A, on images relative to the phase.
+  let system: any LinearOperator
   let measurements: ComplexArray
   /// The present image x, `[rows, columns]`; real for a generator of real images.
   let image: ComplexArray

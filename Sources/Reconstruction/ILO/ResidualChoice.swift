@@ -4,7 +4,7 @@ struct ResidualChoice: Equatable {
   var share: Float
 }
 
-/// The weights and shares that were tried, and how well each predicted the columns held out.
+/// The weights and shares that were tried, and how well each predicted the measurements held out.
 struct ResidualSearch {
   private(set) var choice: ResidualChoice
   private var tried: [(choice: ResidualChoice, error: Double)] = []
@@ -23,8 +23,8 @@ struct ResidualSearch {
   private static let tolerance = 0.01
   /// Whether the tolerance was used.
   private var leans = false
-  /// How many columns were held out; 0 if none were.
-  var heldColumns = 0
+  /// How many measurements were held out, and what they are.
+  var held = (count: 0, unit: "columns")
 
   /// The choice where nothing can be tried.
   init(fallback settings: ILOSettings) {
@@ -54,19 +54,19 @@ struct ResidualSearch {
       return WeightChoice(
         setting: setting, weight: Double(choice.weight),
         reason: "the setting fallback_weight: too few columns are sampled beside the calibration "
-          + "lines to hold any out")
+          + "lines, or too few measurements made, to hold any out")
     }
     let shares = Set(tried.map(\.choice.share))
     return WeightChoice(
       setting: setting, weight: Double(choice.weight),
       reason: "of the setting residual_weights, the "
         + (leans
-          ? "least that predicts \(heldColumns) held-out columns within \(Int(100 * Self.tolerance)) % of the best"
-          : "one that best predicts \(heldColumns) held-out columns")
+          ? "least that predicts \(held.count) held-out \(held.unit) within \(Int(100 * Self.tolerance)) % of the best"
+          : "one that best predicts \(held.count) held-out \(held.unit)")
         + (shares.count > 1
           ? ", with \(choice.share) of sparse_shares: the share that draws towards 0 and not towards "
             + "the generator's image" : ""),
-      measure: "squared error of the prediction over the energy of the held-out columns",
+      measure: "squared error of the prediction over the energy of the held-out \(held.unit)",
       candidates: tried.filter { $0.choice.share == choice.share }
         .map { .init(weight: Double($0.choice.weight), error: $0.error) }
         .sorted { $0.weight > $1.weight })

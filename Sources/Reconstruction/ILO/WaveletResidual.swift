@@ -15,7 +15,7 @@ struct WaveletResidual {
 
   /// The image for one weight λ, from `start`.
   func image(
-    _ system: SENSEOperator, _ measurements: ComplexArray, weight: Float,
+    _ system: any LinearOperator, _ measurements: ComplexArray, weight: Float,
     from start: ComplexArray? = nil, iterations: Int, averaged: Int = 1
   ) -> ComplexArray {
     var shrinkage = ResidualShrinkage(
@@ -27,15 +27,15 @@ struct WaveletResidual {
       proximal: { shrinkage.apply(&$0, threshold: $1 * weight) }, report: { _ in })
   }
 
-  /// The weight and share that best predict the columns `held` out.
+  /// The weight and share that best predict the measurements `held` out.
   ///
   /// The weight is chosen for the first share, and then each other share with that weight and its two
   /// neighbours. About a generator's image the search leans towards the data.
   func search(_ held: HeldOutData) -> ResidualSearch {
     let weights = settings.residualWeights
     var search = ResidualSearch(fallback: settings)
-    search.heldColumns = held.columns
-    var start: ComplexArray?
+    search.held = (held.count, held.unit)
+    var start = drawn == nil ? held.start : nil
     func attempt(weight: Float, share: Float) {
       var residual = self
       residual.share = share

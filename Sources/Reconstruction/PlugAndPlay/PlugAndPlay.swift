@@ -1,4 +1,3 @@
-import Acquisition
 import Arrays
 import LinearOperators
 import Numerics
@@ -25,7 +24,7 @@ public struct PlugAndPlay: ReconstructionMethod {
   }
 
   public func reconstruct(
-    _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
+    _ problem: any InverseProblem, report: (ReconstructionProgress) throws -> Void
   ) throws -> Reconstruction {
     let clock = WorkClock()
     var stages = StageList(problem)
@@ -33,11 +32,9 @@ public struct PlugAndPlay: ReconstructionMethod {
     var start = ILOSettings()
     (start.phaseWidth, start.seed) = (settings.phaseWidth, settings.seed)
     let first = try clock.measure("start") { try FirstImage(problem, settings: start) }
-    stages.add(first.image, as: "wavelets alone", iterations: start.startIterations)
+    stages.add(first.image, as: first.name, iterations: start.startIterations)
     let scale = first.scale
-    let noise = max(
-      settings.noiseFloor,
-      MeasurementNoise(measurements: problem.measurements, mask: problem.mask).deviation / scale)
+    let noise = max(settings.noiseFloor, problem.noise().deviation / scale)
 
     var image = first.image
     let levels = settings.levels(noise: noise)
@@ -45,12 +42,12 @@ public struct PlugAndPlay: ReconstructionMethod {
       let nearer = clock.measure("operator") {
         dataStep(problem, from: image, noise: noise, level: level)
       }
-      let phase = ImagePhase.phasor(of: nearer, width: settings.phaseWidth)
+      let phase = problem.phase(of: nearer, width: settings.phaseWidth)
       var relative = product(nearer, conjugate(phase))
       relative.scale(by: 1 / scale)
       var clean = clock.measure("generator") { denoiser.denoised(relative, level: level) }
       clean.scale(by: scale)
-      image = product(clean, phase)
+      image = product(problem.admissible(clean), phase)
       try requireFinite(image, of: name)
       let misfit = stages.add(image, as: "turn \(turn + 1)", iterations: 1)
       try report(
@@ -58,23 +55,29 @@ public struct PlugAndPlay: ReconstructionMethod {
           stage: "turn \(turn + 1)", fraction: Double(turn + 1) / Double(levels.count + 1),
           misfit: misfit))
     }
-    image = clock.measure("operator") {
-      dataStep(problem, from: image, noise: noise, level: levels[levels.count - 1])
+    // Measurements that are known to be noisy have no last word, as in the original.
+    if (problem.statedNoise ?? 0) == 0 {
+      image = clock.measure("operator") {
+        dataStep(problem, from: image, noise: noise, level: levels[levels.count - 1])
+      }
+      try requireFinite(image, of: name)
+      stages.add(image, as: "data", iterations: settings.dataIterations)
     }
-    try requireFinite(image, of: name)
-    let misfit = stages.add(image, as: "data", iterations: settings.dataIterations)
-    try report(ReconstructionProgress(stage: "data", fraction: 1, misfit: misfit))
+    try report(
+      ReconstructionProgress(
+        stage: stages.stages.last?.name ?? "", fraction: 1,
+        misfit: stages.stages.last?.misfit ?? 1))
+    var chosen = ["noise": Double(noise), "last level": Double(levels[levels.count - 1])]
+    if problem.firstImage == nil {
+      chosen["first wavelet weight"] = Double(first.search.choice.weight)
+    }
     return Reconstruction(
-      image: image, stages: stages.stages,
-      chosen: [
-        "noise": Double(noise), "first wavelet weight": Double(first.search.choice.weight),
-        "last level": Double(levels[levels.count - 1]),
-      ], seconds: clock.seconds)
+      image: image, stages: stages.stages, chosen: chosen, seconds: clock.seconds)
   }
 
   /// argmin ‖A x − y‖² + α ‖x − z‖² from z: (AᴴA + α) (x − z) = Aᴴ(y − A z).
   private func dataStep(
-    _ problem: ReconstructionProblem, from z: ComplexArray, noise: Float, level: Float
+    _ problem: any InverseProblem, from z: ComplexArray, noise: Float, level: Float
   ) -> ComplexArray {
     let system = problem.system
     let weight = settings.weight * (noise / level) * (noise / level)

@@ -1,4 +1,3 @@
-import Acquisition
 import Arrays
 import Numerics
 
@@ -13,18 +12,18 @@ import Numerics
 struct DiscrepancySearch {
   /// The weight for `method` on `problem`, with all that was tried.
   func choice<Method: WeightedMethod>(
-    _ method: Method, _ problem: ReconstructionProblem,
+    _ method: Method, _ problem: any InverseProblem,
     report: (ReconstructionProgress) throws -> Void
   ) throws -> WeightChoice {
-    let noise: NoiseLevel
+    let discrepancyOf: (ComplexArray) -> Double
     do {
-      noise = try NoiseLevel(kspace: problem.kspace, mask: problem.mask)
+      discrepancyOf = try problem.discrepancy()
     } catch {
       return WeightChoice(
         setting: "regularisation", weight: Double(Method.standardWeight),
         reason: "the method's default: \(error)")
     }
-    let ladder = Method.weights
+    let ladder = problem.weights(Method.weights)
     let total = Double(ladder.rungs + 1)
     var tried: [WeightChoice.Candidate] = []
     var image: ComplexArray?
@@ -36,7 +35,7 @@ struct DiscrepancySearch {
             misfit: step.misfit))
       }
       image = next
-      let value = problem.discrepancy(of: next, noise: noise)
+      let value = discrepancyOf(next)
       tried.append(.init(weight: Double(weight), error: value))
       return value
     }

@@ -1,4 +1,3 @@
-import Acquisition
 import Arrays
 import LinearOperators
 import Numerics
@@ -41,24 +40,20 @@ struct WeightSearch {
 
   /// The weight for `method` on `problem`, with all that was tried.
   func choice<Method: WeightedMethod>(
-    _ method: Method, _ problem: ReconstructionProblem,
+    _ method: Method, _ problem: any InverseProblem,
     report: (ReconstructionProgress) throws -> Void
   ) throws -> WeightChoice {
-    let held = HeldOutColumns(mask: problem.mask, share: share, count: folds, seed: seed).folds
-    guard held.count >= Self.fewestFolds else {
+    let held = try problem.folds(share: share, count: folds, seed: seed)
+    let folds = held.folds
+    guard folds.count >= Self.fewestFolds else {
       return WeightChoice(
         setting: "regularisation", weight: Double(Method.standardWeight),
-        reason: "the method's default: too few columns are sampled beside the calibration lines "
-          + "to hold any out")
+        reason:
+          "the method's default: too few columns are sampled beside the calibration lines, or "
+          + "too few measurements made, to hold any out")
     }
-    let folds = try held.map { try HeldOutFold(problem, without: $0) }
-    let heldCount = held.joined().count
-    let missing = problem.mask.acquired.count - problem.mask.sampledCount
-    // What is held out stands for all that is missing, and at least for itself.
-    let stand = Double(max(missing, heldCount)) / Double(heldCount)
-    // Without an estimate of the noise all of the misfit counts.
-    let noise = try? NoiseLevel(kspace: problem.kspace, mask: problem.mask)
-    let ladder = Method.weights.values
+    let weights = problem.weights(Method.weights)
+    let ladder = weights.values
     let total = Double((ladder.count + 1) * folds.count)
     var done = 0
     // Each image is made as the last one is, from nothing: a solver that ends before the minimum is
@@ -72,15 +67,15 @@ struct WeightSearch {
               stage: "trying weights", fraction: (Double(done) + step.fraction) / total,
               misfit: step.misfit))
         }
-        error += stand * fold.error(of: image)
-        error += fold.problem.excessMisfit(of: image, noise: noise) / Double(folds.count)
+        error += held.stand * fold.error(image)
+        error += fold.excess(image) / Double(folds.count)
         done += 1
       }
       return WeightChoice.Candidate(weight: Double(weight), error: error)
     }
 
     // Rungs `first` and those behind it, by descending weight, without a gap.
-    var first = Method.weights.rung(of: Method.standardWeight)
+    var first = weights.rung(of: Method.standardWeight)
     var tried = [try trial(ladder[first])]
     var best = 0
     while true {
@@ -95,7 +90,7 @@ struct WeightSearch {
       best = tried.indices.min { tried[$0].error < tried[$1].error } ?? 0
     }
     var chosen = tried[best]
-    if let weight = Self.vertex(tried, ratio: Method.weights.ratio) {
+    if let weight = Self.vertex(tried, ratio: weights.ratio) {
       let refined = try trial(weight)
       tried.append(refined)
       if refined.error < chosen.error { chosen = refined }
@@ -103,8 +98,9 @@ struct WeightSearch {
     let energy = problem.measurements.squaredNorm
     return WeightChoice(
       setting: "regularisation", weight: chosen.weight,
-      reason: "of the weights tried, the one with the least error as told by \(heldCount) held-out "
-        + "columns, in \(folds.count) folds",
+      reason:
+        "of the weights tried, the one with the least error as told by \(held.count) held-out "
+        + "\(held.unit), in \(folds.count) folds",
       measure: Self.measure,
       candidates: tried.sorted { $0.weight > $1.weight }.map {
         .init(weight: $0.weight, error: $0.error / energy)

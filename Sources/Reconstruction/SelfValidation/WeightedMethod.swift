@@ -23,14 +23,14 @@ public protocol WeightedMethod: ReconstructionMethod {
   /// - Returns: `[rows, columns]`, scaled as the problem.
   /// - Throws: `ReconstructionError`, or what `report` throws.
   func image(
-    of problem: ReconstructionProblem, weight: Float, from start: ComplexArray?,
+    of problem: any InverseProblem, weight: Float, from start: ComplexArray?,
     report: (ReconstructionProgress) throws -> Void
   ) throws -> ComplexArray
 }
 
 extension WeightedMethod {
   public func reconstruct(
-    _ problem: ReconstructionProblem, report: (ReconstructionProgress) throws -> Void
+    _ problem: any InverseProblem, report: (ReconstructionProgress) throws -> Void
   ) throws -> Reconstruction {
     if let number = regularisation.number {
       try requireNotNegative(number, "regularisation", of: name)

@@ -63,6 +63,9 @@ public struct MeasurementNoise: Sendable, Equatable {
     deviations = sums.map { Float(($0 / Double(2 * max(1, samples))).squareRoot()) }
   }
 
+  /// Noise of a known `deviation`, the same in every measurement.
+  init(deviation: Float) { deviations = [deviation] }
+
   /// The mean over the coils, as a root mean square.
   public var deviation: Float {
     let sum = deviations.reduce(0.0) { $0 + Double($1) * Double($1) }
@@ -74,10 +77,10 @@ public struct MeasurementNoise: Sendable, Equatable {
     deviations.reduce(0) { $0 + 2 * Double($1) * Double($1) } * Double(shape[1] * shape[2])
   }
 
-  /// Noise of this level, `[coils, rows, sampled columns]`.
+  /// Noise of this level in measurements of `shape`, coils first where there is more than one deviation.
   func draw(shape: [Int], random: inout RandomStream) -> ComplexArray {
     var noise = ComplexArray(zeros: shape)
-    let size = shape[1] * shape[2]
+    let size = noise.count / deviations.count
     for index in noise.values.indices {
       let deviation = deviations[index / size]
       let (a, b) = RandomStream.normalPair(random.next())

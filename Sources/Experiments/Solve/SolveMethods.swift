@@ -1,0 +1,69 @@
+import Reconstruction
+
+extension MethodChoice {
+  /// The methods of `solve`, the simplest first: what `recon` has for any linear operator and real images, with
+  /// defaults of its own.
+  ///
+  /// λ of the classical ones is chosen on measurements that are held out: what is a good weight differs by
+  /// orders of magnitude between tasks and noise.
+  public static let solving: [MethodChoice] =
+    [
+      MethodChoice(name: "adjoint", defaults: NoSettings()) { _, _ in DirectImage(name: "adjoint")
+      },
+      MethodChoice(name: "bicubic", defaults: NoSettings()) { _, _ in DirectImage(name: "bicubic")
+      },
+      MethodChoice(name: "tikhonov", defaults: SmoothLeastSquares(regularisation: .heldOut)) {
+        settings, _ in settings
+      },
+      MethodChoice(
+        name: "l1-wavelet", defaults: L1Wavelet(regularisation: .heldOut, iterations: 100)
+      ) { settings, context in
+        var settings = settings
+        if let seed = context.seed { settings.seed = seed }
+        return settings
+      },
+      MethodChoice(name: "tv", defaults: TotalVariation(regularisation: .heldOut, iterations: 100))
+      {
+        settings, _ in settings
+      },
+    ] + all.filter { ["convdecoder"].contains($0.name) } + [
+      MethodChoice(
+        name: "pnp", needsDenoiser: true, defaults: solvingDenoiser
+      ) { settings, context in
+        var settings = settings
+        if let seed = context.seed { settings.seed = seed }
+        return try PlugAndPlay(
+          denoiser: try LadderDenoiser(weights: try context.denoiser()), settings: settings)
+      }
+    ] + all.filter { ["csgm"].contains($0.name) } + [
+      MethodChoice(name: "ilo", needsWeights: true, defaults: solvingILO) { settings, context in
+        var settings = settings
+        if let seed = context.seed { settings.seed = seed }
+        return try ILO(weights: try context.weights(), settings: settings)
+      }
+    ]
+
+  /// The methods that suit a task, by its direct image's name.
+  public static func solving(_ task: SolveTask) -> [MethodChoice] {
+    let other = task.directName == "bicubic" ? "adjoint" : "bicubic"
+    return solving.filter { $0.name != other }
+  }
+
+  /// What `mri-ilo solve` runs unless it is told otherwise, beside the direct image.
+  public static let solvingDefaultNames = "ilo,tikhonov,l1-wavelet,tv,pnp"
+
+  /// DPIR's first level: what is missing is no aliasing of a first image that comes near.
+  private static var solvingDenoiser: PlugAndPlaySettings {
+    var settings = PlugAndPlaySettings()
+    settings.firstLevel = 0.23
+    return settings
+  }
+
+  /// Candidates for more noise and for less than scans have.
+  private static var solvingILO: ILOSettings {
+    var settings = ILOSettings()
+    settings.residualWeights =
+      [0.3, 0.2, 0.12, 0.07, 0.04] + settings.residualWeights + [8e-4, 4e-4]
+    return settings
+  }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Experiments
+import Generators
+
+/// The weights files of generator and denoiser, the same options in every command that runs methods.
+struct NetworkOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Generator weights (default: $\(WeightsLocation.variable), else those that come with the program).",
+      valueName: "file"))
+  var weights: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Denoiser weights of 'pnp' (default: $\(WeightsLocation.denoiserVariable), else those that come with the program).",
+      valueName: "file"))
+  var denoiser: String?
+
+  /// The files that some of the methods use.
+  struct Paths {
+    var weights: String?
+    var denoiser: String?
+  }
+
+  /// The files for `choices`, which `--method` named as `method`.
+  ///
+  /// Throws `ExperimentError` for a file that is not there, and for one that no method uses.
+  func paths(for choices: [MethodChoice], named method: String) throws -> Paths {
+    var paths = Paths()
+    if choices.contains(where: \.needsWeights) {
+      paths.weights = try WeightsLocation(option: weights).path()
+    } else if weights != nil {
+      throw ExperimentError("--weights is given, but none of the methods \(method) uses weights")
+    }
+    if choices.contains(where: \.needsDenoiser) {
+      paths.denoiser = try WeightsLocation(option: denoiser, role: .denoiser).path()
+    } else if denoiser != nil {
+      throw ExperimentError("--denoiser is given, but none of the methods \(method) uses it")
+    }
+    return paths
+  }
+
+  /// What methods ask for when they are made.
+  func context(seed: UInt64, draws: Int = 0, _ paths: Paths) -> MethodChoice.Context {
+    MethodChoice.Context(seed: seed, draws: draws) {
+      try WeightsFile(contentsOf: try paths.weights ?? WeightsLocation(option: weights).path())
+    } denoiser: {
+      try WeightsFile(
+        contentsOf: try paths.denoiser
+          ?? WeightsLocation(option: denoiser, role: .denoiser).path())
+    }
+  }
+}
