@@ -109,7 +109,7 @@ struct SolveCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Weight of tikhonov, l1-wavelet and tv: a number, auto (by measurements held out) or discrepancy (by the noise) (default: auto).",
+      "Weight of tikhonov, l1-wavelet and tv: a number, auto (by measurements held out) or discrepancy (by the noise) (default: auto, of l1-wavelet discrepancy where there is noise).",
       valueName: "weight"))
   var lambda: String?
 
@@ -148,10 +148,11 @@ struct SolveCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     let task = try solveTask()
-    let choices = try MethodChoice.list(method, from: MethodChoice.solving(task))
+    let noise = noise ?? (task == .denoise ? 0.1 : 0)
+    let choices = try MethodChoice.list(method, from: MethodChoice.solving(task, noise: noise))
     let used = try networks.paths(for: choices, named: method)
     let context = networks.context(seed: UInt64(seed), used)
-    var settings = SolveRun.Settings(task: task, noise: noise ?? (task == .denoise ? 0.1 : 0))
+    var settings = SolveRun.Settings(task: task, noise: noise)
     settings.noiseModel = MeasurementNoiseModel(rawValue: noiseModel) ?? .gaussian
     settings.seed = UInt64(seed)
     let run = try SolveRun(

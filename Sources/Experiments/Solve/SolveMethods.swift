@@ -4,8 +4,8 @@ extension MethodChoice {
   /// The methods of `solve`, the simplest first: what `recon` has for any linear operator and real images, with
   /// defaults of its own.
   ///
-  /// λ of the classical ones is chosen on measurements that are held out: what is a good weight differs by
-  /// orders of magnitude between tasks and noise.
+  /// λ of the classical ones is chosen from the measurements: what is a good weight differs by orders of
+  /// magnitude between tasks and noise.
   public static let solving: [MethodChoice] =
     [
       MethodChoice(name: "adjoint", defaults: NoSettings()) { _, _ in DirectImage(name: "adjoint")
@@ -15,13 +15,7 @@ extension MethodChoice {
       MethodChoice(name: "tikhonov", defaults: SmoothLeastSquares(regularisation: .heldOut)) {
         settings, _ in settings
       },
-      MethodChoice(
-        name: "l1-wavelet", defaults: L1Wavelet(regularisation: .heldOut, iterations: 100)
-      ) { settings, context in
-        var settings = settings
-        if let seed = context.seed { settings.seed = seed }
-        return settings
-      },
+      wavelets(.heldOut),
       MethodChoice(name: "tv", defaults: TotalVariation(regularisation: .heldOut, iterations: 100))
       {
         settings, _ in settings
@@ -44,9 +38,24 @@ extension MethodChoice {
     ]
 
   /// The methods that suit a task, by its direct image's name.
-  public static func solving(_ task: SolveTask) -> [MethodChoice] {
+  ///
+  /// Where there is noise, λ of `l1-wavelet` is chosen by it: a pixel that is held out has no say in any
+  /// wavelet coefficient but through its neighbours, and keeps the value that it was started with.
+  public static func solving(_ task: SolveTask, noise: Double) -> [MethodChoice] {
     let other = task.directName == "bicubic" ? "adjoint" : "bicubic"
-    return solving.filter { $0.name != other }
+    return solving.filter { $0.name != other }.map {
+      $0.name == "l1-wavelet" && noise > 0 ? wavelets(.discrepancy) : $0
+    }
+  }
+
+  private static func wavelets(_ weight: RegularisationWeight) -> MethodChoice {
+    MethodChoice(
+      name: "l1-wavelet", defaults: L1Wavelet(regularisation: weight, iterations: 100)
+    ) { settings, context in
+      var settings = settings
+      if let seed = context.seed { settings.seed = seed }
+      return settings
+    }
   }
 
   /// What `mri-ilo solve` runs unless it is told otherwise, beside the direct image.

@@ -11,7 +11,7 @@ struct SolveSheet {
   /// Task, noise and seed in words.
   let condition: String
 
-  /// The rows of images and of errors, at most six cells wide, as one grid.
+  /// The rows of images and of errors, at most eight cells wide, as one grid.
   func grid() throws -> PictureGrid {
     let window = SliceWindow(reference: truth)
     let factor = Int(SliceWindow.errorFactor)
@@ -31,7 +31,7 @@ struct SolveSheet {
           } ?? ""))
       errors.append(Cell(.mapped(window.error(panel.image, truth)), title: ""))
     }
-    let across = 6
+    let across = 8
     let rows = stride(from: 0, to: shown.count, by: across).flatMap { first in
       [shown, errors].map { Array($0[first..<min(first + across, $0.count)]) }
     }
