@@ -73,7 +73,7 @@ public struct ScanFileError: Error, Equatable, Sendable, CustomStringConvertible
     self.problem = problem
   }
 
-  public var description: String { "\(file): \(problem.sentence)." }
+  public var description: String { "\(file): \(printable(problem.sentence))." }
 }
 
 extension ScanFileError.Problem {
@@ -97,7 +97,7 @@ extension ScanFileError.Problem {
       "the HDF5 file is truncated or damaged; copy or download it again and compare its checksum"
     case .missingDataset(let name, let present):
       "has no dataset '\(name)' "
-        + (present.isEmpty ? "(it is empty)" : "(it holds \(present.joined(separator: ", ")))")
+        + (present.isEmpty ? "(it is empty)" : "(it holds \(listing(present)))")
         + "; check that the file has the expected layout"
     case .wrongShape(let dataset, let found, let expected):
       "dataset '\(dataset)' has shape \(found) but must have \(expected); "

@@ -26,7 +26,7 @@ struct LesionsCommand: ParsableCommand {
       record.json. They appear only when all is done.
       """)
 
-  @Argument(help: "Fully sampled scans, HDF5 files in fastMRI's layout.")
+  @Argument(help: "Fully sampled scans, in any layout that recon reads.")
   var scans: [String]
 
   @Option(help: ArgumentHelp("Accelerations, separated by commas.", valueName: "list"))

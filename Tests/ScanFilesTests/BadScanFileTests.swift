@@ -107,6 +107,18 @@ import Testing
     }
   }
 
+  /// Names in a stranger's file neither break the sentence nor speak to the terminal.
+  @Test func namesWithControlCharacters() throws {
+    let file = try HDF5File(creating: path)
+    for index in 0..<20 {
+      try file.createDataset("a\u{1B}[2J\n\(index)", shape: [1], type: .float).write([Float(1)])
+    }
+    try file.close()
+    let text = try #require(scanError(path)?.description)
+    #expect(text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })
+    #expect(text.contains("[2J") && text.contains(" and 8 more"))
+  }
+
   @Test func slicesOutsideTheScan() throws {
     try TestScan().write(path)
     let scan = try FastMRIScan(path: path)

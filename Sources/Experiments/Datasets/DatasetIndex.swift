@@ -34,13 +34,15 @@ public struct DatasetIndex: Sendable {
 
   /// The manifest.
   public let manifest: DatasetManifest
+  /// How the names of scan files end.
+  private static let endings = [".h5", ".hdf5", ".mat", ".cfl", ".ra"]
   /// What is wrong with each file that was left out, one sentence each, with its path.
   public let skipped: [String]
   /// How many scans state no patient, and so count as a patient each.
   public let withoutPatient: Int
 
-  /// Looks at every `.h5` and `.hdf5` file in `folder` and the folders in it, for a manifest that
-  /// will be `file`.
+  /// Looks at every file in `folder` and the folders in it whose name ends as one of `endings`, for a
+  /// manifest that will be `file`.
   ///
   /// Each is read to its end; those that are no scans, or damaged, are left out and named. The
   /// patient is the attribute `patient_id`, the contrast `acquisition`. `progress` is called before
@@ -75,7 +77,7 @@ public struct DatasetIndex: Sendable {
     }
     guard !entries.isEmpty else {
       throw ExperimentError(
-        "\(folder): holds no scan in fastMRI's layout"
+        "\(folder): holds no scan"
           + (skipped.first.map { " (\($0))" } ?? "; there is no .h5 file in it"))
     }
     self.skipped = skipped
@@ -98,7 +100,7 @@ public struct DatasetIndex: Sendable {
     for case let path as String in walk {
       let parts = path.split(separator: "/")
       guard !parts.contains(where: { $0.hasPrefix(".") }) else { continue }
-      if path.hasSuffix(".h5") || path.hasSuffix(".hdf5") { paths.append(path) }
+      if endings.contains(where: path.hasSuffix) { paths.append(path) }
     }
     return paths.sorted()
   }

@@ -33,6 +33,9 @@ public struct ScanInspection: Sendable, Codable {
   /// The largest magnitude of the slice's k-space and of its root-sum-of-squares image.
   public var largestKspace: Double
   public var largestImage: Double
+  /// Row and column of the largest power of the slice's k-space over all coils, which should be near
+  /// the middle.
+  public var kspacePeak: [Int]
   /// The noise's standard deviation per real part, from the corners of k-space, whose signal adds to
   /// it; nil if they are empty.
   public var noise: Double?
@@ -61,11 +64,23 @@ public struct ScanInspection: Sendable, Codable {
     measuredSlice = scan.slices / 2
     let kspace = try scan.kspace(slice: measuredSlice)
     largestKspace = Double(kspace.magnitudes.values.max() ?? 0)
+    kspacePeak = Self.peak(of: kspace)
     largestImage = Double(
       try ReferenceKind.rss.image(of: kspace, acquired: scan.acquiredColumns).values.max() ?? 0)
     noise = Self.noise(in: kspace, columns: mask.columns)
     facts = Self.facts(of: scan)
     datasets = scan.layout == .bart ? [:] : try HDF5Contents(path: path).datasets
+  }
+
+  private static func peak(of kspace: ComplexArray) -> [Int] {
+    let (rows, columns) = (kspace.shape[1], kspace.shape[2])
+    var power = [Double](repeating: 0, count: rows * columns)
+    for (index, value) in kspace.values.enumerated() {
+      let (real, imaginary) = (Double(value.real), Double(value.imaginary))
+      power[index % power.count] += real * real + imaginary * imaginary
+    }
+    let place = power.indices.max { power[$0] < power[$1] } ?? 0
+    return [place / columns, place % columns]
   }
 
   /// The robust standard deviation of the real and imaginary parts in the corners of k-space: the
@@ -138,6 +153,14 @@ public struct ScanInspection: Sendable, Codable {
       "scale",
       String(format: "largest k-space value %.3g, ", largestKspace)
         + String(format: "largest image value %.3g (slice %d)", largestImage, measuredSlice))
+    let away = (kspacePeak[0] - matrix[0] / 2, kspacePeak[1] - matrix[1] / 2)
+    let isOdd = abs(away.0) > max(2, matrix[0] / 16) || abs(away.1) > max(2, matrix[1] / 16)
+    add(
+      "k-space peak",
+      "row \(kspacePeak[0]), column \(kspacePeak[1]), "
+        + (isOdd
+          ? "far from the middle: check the axes and their centre"
+          : "the middle is \(matrix[0] / 2), \(matrix[1] / 2)"))
     if let noise {
       let ratio = String(format: "%.0f", largestImage / noise)
       add(

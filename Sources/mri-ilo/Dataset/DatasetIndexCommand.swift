@@ -7,7 +7,7 @@ struct DatasetIndexCommand: ParsableCommand {
     commandName: "index",
     abstract: "Make a manifest of the scans in a folder.",
     discussion: """
-      Takes every .h5 and .hdf5 file in fastMRI's layout, in folders within the folder too, with \
+      Takes every scan (.h5, .hdf5, .mat, .cfl, .ra), in folders within the folder too, with \
       its size and SHA-256, the patient from its attribute 'patient_id' and the contrast from \
       'acquisition'. Every slice is read; files that are damaged or no scans are named and left \
       out. With --like, name, title, licence, source, anatomy and note come from a known manifest.
