@@ -17,16 +17,20 @@ public struct HeldOutData: Sendable {
   let unit: String
   /// An image of the kept data to start from; nil for none but their adjoint.
   let start: ComplexArray?
+  /// Whether a weight is to lean towards the data: columns of a scan do not show what a large weight costs
+  /// on the others, while a pixel held out tells of its neighbours.
+  let leansTowardsData: Bool
   private let check: any LinearOperator
   private let expected: ComplexArray
 
   /// Data that were parted already.
   init(
     fit: any LinearOperator, kept: ComplexArray, check: any LinearOperator, expected: ComplexArray,
-    count: Int, unit: String, start: ComplexArray?
+    count: Int, unit: String, start: ComplexArray?, leansTowardsData: Bool = false
   ) {
     (self.fit, self.kept, self.check, self.expected) = (fit, kept, check, expected)
     (self.count, self.unit, self.start) = (count, unit, start)
+    self.leansTowardsData = leansTowardsData
   }
 
   /// Holds out one of `share` columns beyond the calibration lines, but at least two; nil where fewer
@@ -53,7 +57,7 @@ public struct HeldOutData: Sendable {
     let check = SENSEOperator(maps: modulated, mask: mask.columns.indices.map(held.contains))
     self.init(
       fit: fit, kept: fit.hybrid(kspace), check: check, expected: check.hybrid(kspace),
-      count: held.count, unit: "columns", start: nil)
+      count: held.count, unit: "columns", start: nil, leansTowardsData: true)
   }
 
   /// ‖A x − y‖² / ‖y‖² over what is held out, of an image `[rows, columns]` relative to the phase.

@@ -30,7 +30,7 @@ struct WaveletResidual {
   /// The weight and share that best predict the measurements `held` out.
   ///
   /// The weight is chosen for the first share, and then each other share with that weight and its two
-  /// neighbours. About a generator's image the search leans towards the data.
+  /// neighbours. About a generator's image the search of a scan leans towards the data.
   func search(_ held: HeldOutData) -> ResidualSearch {
     let weights = settings.residualWeights
     var search = ResidualSearch(fallback: settings)
@@ -51,7 +51,7 @@ struct WaveletResidual {
         attempt(weight: weight, share: share)
       }
     }
-    search.leanTowardsData()
+    if held.leansTowardsData { search.leanTowardsData() }
     return search
   }
 }
