@@ -28,14 +28,16 @@ def main():
     cases = collections.defaultdict(dict)
     methods = []
     for run in options.runs:
-        with open(f"{run}/results.csv", newline="") as file:
-            for row in csv.DictReader(file):
-                if row["region"] != "image":
-                    continue
-                if row["method"] not in methods:
-                    methods.append(row["method"])
-                case = key(row, columns), key(row, ["scan", "slice", "seed"])
-                cases[case][row["method"]] = float(row["psnr"]), float(row["ssim"])
+        try:
+            with open(f"{run}/results.csv", newline="") as file:
+                rows = [row for row in csv.DictReader(file) if row["region"] == "image"]
+        except OSError:
+            parser.error(f"{run}: holds no results.csv; give the folder of a sweep that has ended")
+        for row in rows:
+            if row["method"] not in methods:
+                methods.append(row["method"])
+            case = key(row, columns), key(row, ["scan", "slice", "seed"])
+            cases[case][row["method"]] = float(row["psnr"]), float(row["ssim"])
     groups = collections.defaultdict(list)
     for (group, _), scores in cases.items():
         groups[group].append(scores)
