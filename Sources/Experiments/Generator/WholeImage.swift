@@ -103,26 +103,37 @@ public struct WholeImage: Sendable, Equatable {
     let numbers = try slices?.indices(of: chosen.count, file: file) ?? Array(chosen.indices)
     return numbers.map {
       WholeImage(
-        file: file, index: contents.kind == .picture ? nil : chosen[$0], kind: contents.kind)
+        file: contents.file, index: contents.kind == .picture ? nil : chosen[$0], kind: contents.kind)
     }
   }
 
   /// What there is to choose from in a file.
   private struct Contents {
+    /// What was named, or of a BART array the file of its values.
     let file: String
     let kind: Kind
     let count: Int
 
     init(file: String) throws {
+      if ScanFile.isScan(file) {
+        let scan = try WholeImage.fullScan(file)
+        (self.file, kind, count) = (scan.file, .scan, scan.slices)
+        return
+      }
       self.file = file
       if file.lowercased().hasSuffix(".png") {
         (kind, count) = (.picture, 1)
       } else if [".nii", ".nii.gz"].contains(where: file.lowercased().hasSuffix) {
         (kind, count) = (.volume, try NIfTIVolume(path: file).slices)
-      } else if try HDF5File(reading: file).contains("kspace") {
-        (kind, count) = (.scan, try WholeImage.fullScan(file).slices)
       } else {
-        (kind, count) = (.stack, try ImageStackReader(path: file).count)
+        do {
+          (kind, count) = (.stack, try ImageStackReader(path: file).count)
+        } catch let error as ScanFileError {
+          guard case .notHDF5(.unknown) = error.problem else { throw error }
+          throw ExperimentError(
+            "\(file): is no image; give a PNG picture, a NIfTI volume (.nii, .nii.gz), an HDF5 stack or a "
+              + "fully sampled scan")
+        }
       }
     }
 
