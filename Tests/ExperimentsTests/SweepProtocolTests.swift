@@ -149,7 +149,7 @@ import Testing
 
   @Test(arguments: [
     "smoke", "acceleration", "mask-robustness", "clinical", "weights", "weights-whole", "methods",
-    "regularisation",
+    "regularisation", "generative", "shift",
   ])
   func shippedProtocolsAreRead(name: String) throws {
     let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

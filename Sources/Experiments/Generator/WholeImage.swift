@@ -103,7 +103,8 @@ public struct WholeImage: Sendable, Equatable {
     let numbers = try slices?.indices(of: chosen.count, file: file) ?? Array(chosen.indices)
     return numbers.map {
       WholeImage(
-        file: contents.file, index: contents.kind == .picture ? nil : chosen[$0], kind: contents.kind)
+        file: contents.file, index: contents.kind == .picture ? nil : chosen[$0],
+        kind: contents.kind)
     }
   }
 
