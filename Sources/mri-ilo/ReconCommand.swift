@@ -166,26 +166,10 @@ struct ReconCommand: ParsableCommand {
         ? nil : used.weights.flatMap { try WeightsFile(contentsOf: $0).spread },
       exports: Set((nifti ? [.nifti] : []) + (cfl ? [.cfl] : [])))
     let folder = try OutputFolder(output ?? defaultOutput)
-    defer { folder.discard() }
-
-    let interrupt = InterruptSignal()
-    let display = ProgressDisplay(methods: run.orderedMethods.map(\.name))
-    print(RunSummary.heading(run))
-    fflush(nil)
-    let record: RunRecord
-    do {
-      record = try run.perform(into: folder, command: CommandLine.arguments) { progress in
-        if interrupt.received { throw Stopped() }
-        display.show(progress)
-      }
-      display.end()
-      if interrupt.received { throw Stopped() }
-      try folder.publish()
-    } catch {
-      display.end()
-      guard error is Stopped else { throw error }
-      FileHandle.standardError.write(Data("Stopped; nothing was written.\n".utf8))
-      throw ExitCode(130)
+    let record = try MethodRun.publish(
+      in: folder, methods: run.orderedMethods.map(\.name), heading: RunSummary.heading(run)
+    ) { report in
+      try run.perform(into: folder, command: CommandLine.arguments, report: report)
     }
     print(RunSummary.results(record, folder: folder.path))
     if nifti, let note = RunSummary.orientation(run) {
@@ -196,9 +180,6 @@ struct ReconCommand: ParsableCommand {
       FileHandle.standardError.write(Data((warning + "\n").utf8))
     }
   }
-
-  /// The user asked to stop.
-  private struct Stopped: Error {}
 
   private func samplingRequest() throws -> SamplingPlan.Request? {
     guard let accel else { return nil }

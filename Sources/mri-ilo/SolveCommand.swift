@@ -162,26 +162,10 @@ struct SolveCommand: ParsableCommand {
       settings: settings,
       weights: used.weights, denoiser: used.denoiser)
     let folder = try OutputFolder(output ?? defaultOutput)
-    defer { folder.discard() }
-
-    let interrupt = InterruptSignal()
-    let display = ProgressDisplay(methods: run.methods.map(\.name))
-    print(SolveSummary.heading(run))
-    fflush(nil)
-    let record: SolveRecord
-    do {
-      record = try run.perform(into: folder, command: CommandLine.arguments) { progress in
-        if interrupt.received { throw Stopped() }
-        display.show(progress)
-      }
-      display.end()
-      if interrupt.received { throw Stopped() }
-      try folder.publish()
-    } catch {
-      display.end()
-      guard error is Stopped else { throw error }
-      FileHandle.standardError.write(Data("Stopped; nothing was written.\n".utf8))
-      throw ExitCode(130)
+    let record = try MethodRun.publish(
+      in: folder, methods: run.methods.map(\.name), heading: SolveSummary.heading(run)
+    ) { report in
+      try run.perform(into: folder, command: CommandLine.arguments, report: report)
     }
     print(SolveSummary.results(record, folder: folder.path))
   }
@@ -191,9 +175,6 @@ struct SolveCommand: ParsableCommand {
     guard let lambda, let weight = RegularisationWeight(text: lambda) else { return nil }
     return try choice.settings(regularisation: weight)
   }
-
-  /// The user asked to stop.
-  private struct Stopped: Error {}
 
   private var defaultOutput: String {
     var name = URL(fileURLWithPath: image)

@@ -56,17 +56,7 @@ struct SweepCommand: ParsableCommand {
       valueName: "folder"))
   var data: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Generator weights (default: $\(WeightsLocation.variable), else those that come with the program).",
-      valueName: "file"))
-  var weights: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Denoiser weights of 'pnp' (default: $\(WeightsLocation.denoiserVariable), else those that come with the program).",
-      valueName: "file"))
-  var denoiser: String?
+  @OptionGroup var networks: NetworkOptions
 
   @Option(help: "Worker processes (default: as many as cores and memory allow).")
   var workers: Int?
@@ -152,7 +142,8 @@ struct SweepCommand: ParsableCommand {
   ) throws {
     let folder = SweepFolder(output ?? "")
     let plan = try SweepPlan(
-      settings: settings, folder: folder, data: data, weights: weights, denoiser: denoiser
+      settings: settings, folder: folder, data: data, weights: networks.weights,
+      denoiser: networks.denoiser
     ) {
       if interrupt.received { throw Stopped() }
       display.show(preparing: $0)
@@ -206,7 +197,9 @@ struct SweepCommand: ParsableCommand {
 
   private func slurmSettings(_ settings: SweepProtocol) -> SlurmSettings {
     let workers = workers ?? 1
-    let paths = [("--data", data), ("--weights", weights), ("--denoiser", denoiser)]
+    let paths = [
+      ("--data", data), ("--weights", networks.weights), ("--denoiser", networks.denoiser),
+    ]
     return SlurmSettings(
       tasks: tasks ?? Self.customaryTasks, options: slurmOption, workers: workers,
       threads: threads.threads ?? workers, memory: memory?.bytes, protocolFile: settings.file,
