@@ -72,7 +72,7 @@ extension MethodChoice {
   private static var solvingILO: ILOSettings {
     var settings = ILOSettings()
     settings.residualWeights =
-      [0.3, 0.2, 0.12, 0.07, 0.04] + settings.residualWeights + [8e-4, 4e-4]
+      [1, 0.7, 0.45, 0.3, 0.2, 0.12, 0.07, 0.04] + settings.residualWeights + [8e-4, 4e-4]
     return settings
   }
 }
