@@ -13,11 +13,12 @@ struct CalibrationRegion {
   ///
   /// At most `limit` columns around column n/2 are taken, and as many rows as make a region of
   /// `limit` × `limit` samples: few calibration lines are made up for by more of the readout,
-  /// which is fully sampled. Rows beyond an all-zero row (partial readout) are left out.
+  /// which is fully sampled. Rows beyond an all-zero row (partial readout) are left out. Of a mask of
+  /// points the rows are those of its fully sampled centre.
   init(
     kspace: ComplexArray, mask: SamplingMask, limit: Int
   ) throws(CalibrationError) {
-    guard kspace.shape.count == 3, kspace.shape[2] == mask.columns.count else {
+    guard kspace.shape.count == 3, mask.fits(kspace.shape) else {
       shapeError("k-space \(kspace.shape) got a mask of \(mask.columns.count) columns")
     }
     let coils = kspace.shape[0]
@@ -33,11 +34,12 @@ struct CalibrationRegion {
         return columnRange.contains { kspace.values[start + $0] != .zero }
       }
     }
+    let centre = mask.calibrationRows ?? 0..<allRows
     var measured = allRows / 2..<allRows / 2
-    while measured.lowerBound > 0, isMeasured(measured.lowerBound - 1) {
+    while measured.lowerBound > centre.lowerBound, isMeasured(measured.lowerBound - 1) {
       measured = measured.lowerBound - 1..<measured.upperBound
     }
-    while measured.upperBound < allRows, isMeasured(measured.upperBound) {
+    while measured.upperBound < centre.upperBound, isMeasured(measured.upperBound) {
       measured = measured.lowerBound..<measured.upperBound + 1
     }
     let wantedRows = (limit * limit + columnRange.count - 1) / columnRange.count

@@ -13,14 +13,15 @@ public enum LowResolutionPhase {
   /// Along columns the symmetric calibration block is taken unweighted. Along rows, where the data
   /// are complete, a Hann window eight times as wide keeps the noise out. Measured on two head
   /// scans as the part of the image that is real after the phase is removed: a Hann window over the
-  /// 9 or 17 lines loses 1 to 4 dB against this, equal widths along both axes 2 to 5 dB.
+  /// 9 or 17 lines loses 1 to 4 dB against this, equal widths along both axes 2 to 5 dB. Of a mask of
+  /// points the symmetric part of the fully sampled centre is taken, unweighted.
   ///
   /// Where the low-pass image is zero the phasor is 1. Throws `CalibrationError` when the mask
   /// leaves no calibration line.
   public static func phase(
     kspace: ComplexArray, mask: SamplingMask, maps: CoilMaps
   ) throws(CalibrationError) -> ComplexArray {
-    guard kspace.shape == maps.sensitivities.shape, mask.columns.count == maps.columns else {
+    guard kspace.shape == maps.sensitivities.shape, mask.fits(kspace.shape) else {
       shapeError(
         "k-space \(kspace.shape), a mask of \(mask.columns.count) columns and coil maps "
           + "\(maps.sensitivities.shape) do not fit")
@@ -29,9 +30,15 @@ public enum LowResolutionPhase {
     let lines = mask.calibrationColumns
     guard !lines.isEmpty else { throw .tooFewLines(found: 0, needed: 1) }
     // Symmetric about the centre: a lopsided block would add a linear phase to every edge.
-    let halfWidth = min(columns / 2 - lines.lowerBound, lines.upperBound - 1 - columns / 2)
+    func reach(_ block: Range<Int>, of count: Int) -> Int {
+      min(count / 2 - block.lowerBound, block.upperBound - 1 - count / 2)
+    }
+    let halfWidth = reach(lines, of: columns)
     let rowHalfWidth = Float(8 * (halfWidth + 1))
     let rowWindow = (0..<rows).map { row -> Float in
+      if let sampled = mask.calibrationRows {
+        return abs(row - rows / 2) <= reach(sampled, of: rows) ? 1 : 0
+      }
       let distance = min(1, Float(abs(row - rows / 2)) / rowHalfWidth)
       return 0.5 * (1 + Float.cos(.pi * distance))
     }

@@ -2,8 +2,8 @@ import Acquisition
 import Arrays
 import LinearOperators
 
-/// A few measurements held out, and those that are left: of a scan, sampled columns beyond the calibration
-/// lines.
+/// A few measurements held out, and those that are left: of a scan, sampled columns or points beyond the
+/// calibration lines.
 ///
 /// Only measurements are looked at, so what is chosen by them is the problem's own. For `ilo` two folds
 /// of a tenth each were worse than one of a fifth, by 0.3 dB at 8x: few columns err much.
@@ -33,7 +33,7 @@ public struct HeldOutData: Sendable {
     self.leansTowardsData = leansTowardsData
   }
 
-  /// Holds out one of `share` columns beyond the calibration lines, but at least two; nil where fewer
+  /// Holds out one of `share` columns, or points, beyond the calibration lines, but at least two; nil where fewer
   /// than five lie there.
   ///
   /// - Parameters:
@@ -43,21 +43,19 @@ public struct HeldOutData: Sendable {
     maps: CoilMaps, phase: ComplexArray, mask: SamplingMask, kspace: ComplexArray, share: Int,
     seed: UInt64
   ) {
-    let calibration = mask.calibrationColumns
-    var free = mask.columns.indices.filter {
-      mask.columns[$0] && !calibration.contains($0)
-    }
+    let calibration = mask.calibration
+    var free = mask.samples.indices.filter { mask.samples[$0] && !calibration[$0] }
     if free.count < 5 { return nil }
     var random = RandomStream(seed: seed)
     free.shuffle(using: &random)
     let held = Set(free.prefix(max(2, free.count / share)))
     let modulated = maps.multiplied(byPhase: phase).sensitivities
     let fit = SENSEOperator(
-      maps: modulated, mask: mask.columns.indices.map { mask.columns[$0] && !held.contains($0) })
-    let check = SENSEOperator(maps: modulated, mask: mask.columns.indices.map(held.contains))
+      maps: modulated, mask: mask.samples.indices.map { mask.samples[$0] && !held.contains($0) })
+    let check = SENSEOperator(maps: modulated, mask: mask.samples.indices.map(held.contains))
     self.init(
       fit: fit, kept: fit.hybrid(kspace), check: check, expected: check.hybrid(kspace),
-      count: held.count, unit: "columns", start: nil, leansTowardsData: true)
+      count: held.count, unit: mask.unit, start: nil, leansTowardsData: true)
   }
 
   /// ‖A x − y‖² / ‖y‖² over what is held out, of an image `[rows, columns]` relative to the phase.

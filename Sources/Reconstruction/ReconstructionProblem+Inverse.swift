@@ -29,26 +29,26 @@ extension ReconstructionProblem: InverseProblem {
 
   public func admissible(_ image: ComplexArray) -> ComplexArray { image }
 
-  /// Holds out columns beyond the calibration lines.
+  /// Holds out columns, or points, beyond the calibration lines.
   public func heldOut(oneOf share: Int, phase: ComplexArray, seed: UInt64) -> HeldOutData? {
     HeldOutData(
       maps: maps, phase: phase, mask: mask, kspace: kspace, share: share, seed: seed)
   }
 
-  /// Folds of columns beyond the calibration lines; throws `SamplingMaskError` if a fold leaves nothing.
+  /// Folds of columns, or points, beyond the calibration lines; throws `SamplingMaskError` if a fold leaves nothing.
   public func folds(share: Double, count: Int, seed: UInt64) throws -> ValidationFolds {
-    let held = HeldOutColumns(mask: mask, share: share, count: count, seed: seed).folds
+    let held = HeldOutSamples(mask: mask, share: share, count: count, seed: seed).folds
     let heldCount = max(1, held.joined().count)
-    let missing = mask.acquired.count - mask.sampledCount
+    let missing = mask.acquiredCount - mask.sampledCount
     // Without an estimate of the noise all of the misfit counts.
     let noise = try? NoiseLevel(kspace: kspace, mask: mask)
     return ValidationFolds(
-      folds: try held.map { columns in
-        let fold = try HeldOutFold(self, without: columns)
+      folds: try held.map { samples in
+        let fold = try HeldOutFold(self, without: samples)
         return ValidationFolds.Fold(
           problem: fold.problem, error: { fold.error(of: $0) },
           excess: { fold.problem.excessMisfit(of: $0, noise: noise) })
-      }, count: heldCount, unit: "columns",
+      }, count: heldCount, unit: mask.unit,
       // What is held out stands for all that is missing, and at least for itself.
       stand: Double(max(missing, heldCount)) / Double(heldCount))
   }

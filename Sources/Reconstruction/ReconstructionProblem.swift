@@ -4,17 +4,17 @@ public import LinearOperators
 
 /// One undersampled slice as every method gets it: operator, measurements, mask, maps and scale.
 ///
-/// Everything in it comes from the sampled columns alone. Intensities are scaled once, here: the
+/// Everything in it comes from the sampled columns or points alone. Intensities are scaled once, here: the
 /// 99th percentile of the zero-filled image's magnitude becomes 1, so that thresholds and the
 /// generator's range mean the same for every scanner.
 public struct ReconstructionProblem: Sendable {
   /// y = A x: coil maps, Fourier transform, sampling.
   public let system: SENSEOperator
-  /// The scaled measurements in hybrid space, `[coils, rows, sampled columns]`.
+  /// The scaled measurements, of the shape `system.codomain`.
   public let measurements: ComplexArray
   /// The scaled k-space, `[coils, rows, columns]`, zero where nothing was sampled.
   public let kspace: ComplexArray
-  /// Sampled columns.
+  /// The sampled columns or points.
   public let mask: SamplingMask
   /// Coil maps with Σ|S|² = 1 or 0 at each pixel.
   public let maps: CoilMaps
@@ -30,12 +30,12 @@ public struct ReconstructionProblem: Sendable {
   public init(
     kspace: ComplexArray, mask: SamplingMask, maps: CoilMaps
   ) throws(ReconstructionError) {
-    guard kspace.shape == maps.sensitivities.shape, mask.columns.count == maps.columns else {
+    guard kspace.shape == maps.sensitivities.shape, mask.fits(kspace.shape) else {
       shapeError(
         "k-space \(kspace.shape), a mask of \(mask.columns.count) columns and coil maps "
           + "\(maps.sensitivities.shape) do not fit")
     }
-    let system = SENSEOperator(maps: maps.sensitivities, mask: mask.columns)
+    let system = SENSEOperator(maps: maps.sensitivities, mask: mask.samples)
     var measurements = system.hybrid(kspace)
     let zeroFilled = system.adjoint(measurements).magnitudes
     guard zeroFilled.values.allSatisfy(\.isFinite) else { throw .notFinite }
@@ -50,15 +50,17 @@ public struct ReconstructionProblem: Sendable {
     intensityScale = scale
   }
 
-  /// The problem of fewer columns, with the maps, scale and units of this one.
+  /// The problem of fewer samples, with the maps, scale and units of this one.
   ///
-  /// `mask` must sample no column that this problem's does not.
+  /// `mask` must be of the same kind and sample nothing that this problem's does not.
   func keeping(_ mask: SamplingMask) -> ReconstructionProblem {
-    guard zip(mask.columns, self.mask.columns).allSatisfy({ !$0 || $1 }) else {
-      shapeError("a problem cannot keep columns that were not sampled")
+    guard mask.rows == self.mask.rows,
+      zip(mask.samples, self.mask.samples).allSatisfy({ !$0 || $1 })
+    else {
+      shapeError("a problem cannot keep samples that were not sampled")
     }
     return ReconstructionProblem(
-      system: system.resampled(by: mask.columns), kspace: kspace, mask: mask, maps: maps,
+      system: system.resampled(by: mask.samples), kspace: kspace, mask: mask, maps: maps,
       intensityScale: intensityScale)
   }
 

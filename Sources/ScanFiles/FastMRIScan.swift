@@ -25,6 +25,7 @@ public struct FastMRIScan: Scan {
   public let acquiredColumns: Range<Int>
   public let storedMask: [Bool]?
   public let sampledColumns: [Bool]
+  public let sampledPoints: [Bool]?
   /// Whether the coil axis is missing in the file (single-coil track).
   public let isSingleCoil: Bool
   /// The largest value of the reference over the volume (attribute `max`), as the file states it.
@@ -80,6 +81,7 @@ public struct FastMRIScan: Scan {
     let planned = header.acquiredColumns(of: columns)
     if let mask = try readMask(source, columns: columns) {
       storedMask = mask
+      sampledPoints = nil
       sampledColumns = mask.indices.map { mask[$0] && planned.contains($0) }
       acquiredColumns = planned
     } else {
@@ -88,6 +90,7 @@ public struct FastMRIScan: Scan {
       let sampling = ColumnSampling(
         filled: filledColumns(first, rows: rows, columns: columns), planned: planned)
       (sampledColumns, acquiredColumns) = (sampling.sampled, sampling.acquired)
+      sampledPoints = filledPoints(first, rows: rows, columns: columns)
     }
     guard sampledColumns.contains(true) else { throw source.error(.maskEmpty) }
   }

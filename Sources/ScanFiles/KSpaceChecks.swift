@@ -26,6 +26,27 @@ func filledColumns(_ values: [Complex<Float>], rows: Int, columns: Int) -> [Bool
   return bits.map { $0 != 0 }
 }
 
+/// Which points `[rows, columns]` hold any value but zero over all coils, if single points are missing; nil if
+/// only whole rows and columns are.
+///
+/// An exact zero may come up by chance, so at least an eighth of the points must be missing of the rows and
+/// columns that hold something: in a two-dimensional readout at most a few lines are shorter than others.
+func filledPoints(_ values: [Complex<Float>], rows: Int, columns: Int) -> [Bool]? {
+  let size = rows * columns
+  var filled = [Bool](repeating: false, count: size)
+  for start in stride(from: 0, to: values.count, by: size) {
+    for place in 0..<size where values[start + place] != .zero { filled[place] = true }
+  }
+  let filledRows = (0..<rows).count { row in
+    filled[row * columns..<(row + 1) * columns].contains(true)
+  }
+  let filledColumns = (0..<columns).count { column in
+    (0..<rows).contains { filled[$0 * columns + column] }
+  }
+  let missing = filledRows * filledColumns - filled.count { $0 }
+  return 8 * missing >= filledRows * filledColumns && missing > 0 ? filled : nil
+}
+
 /// `planned` without the unfilled columns at its edges, if the filled ones between them are without
 /// a gap and at least three quarters of all; else `planned`.
 func withoutPadding(_ planned: Range<Int>, _ filled: [Bool]) -> Range<Int> {

@@ -5,7 +5,7 @@ import Synchronization
 /// Writes measured k-space in fastMRI's HDF5 layout.
 ///
 /// Datasets `kspace` (slices, coils, rows, columns), `ismrmrd_header` where the header says anything,
-/// and `mask` where columns are missing; attributes `acquisition` and `patient_id` where known. It
+/// and `mask` where whole columns are missing; attributes `acquisition` and `patient_id` where known. It
 /// appears under its name on `commit()`.
 ///
 /// Layout: facebookresearch/fastMRI, `fastmri/data/README.md`.
@@ -23,7 +23,7 @@ public final class KSpaceFile: Sendable {
       "kspace", shape: [scan.slices, scan.coils, scan.rows, scan.columns], type: .complex,
       chunk: [1, 1, scan.rows, scan.columns])
     if scan.header.encoded != nil { try writer.file.writeString("ismrmrd_header", scan.header.xml) }
-    if !scan.isFullySampled {
+    if !scan.isFullySampled, scan.sampledPoints == nil {
       try writer.file.createDataset("mask", shape: [scan.columns], type: .uint8)
         .write(scan.sampledColumns.map { $0 ? UInt8(1) : 0 })
     }

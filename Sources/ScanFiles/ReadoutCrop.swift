@@ -54,6 +54,8 @@ public struct ReadoutCrop: Equatable, Sendable {
 
 /// A scan from which the readout oversampling has been removed.
 ///
+/// Where single points are sampled, rows are no readout, and nothing is removed.
+///
 /// Its header states the cropped size, so that removing it once more changes nothing.
 public struct ReadoutCroppedScan: Scan {
   /// The scan as it is in the file.
@@ -65,7 +67,10 @@ public struct ReadoutCroppedScan: Scan {
   /// `source` without the oversampling that its header states.
   public init(_ source: any Scan) {
     self.source = source
-    crop = ReadoutCrop(header: source.header, rows: source.rows)
+    crop =
+      source.sampledPoints == nil
+      ? ReadoutCrop(header: source.header, rows: source.rows)
+      : ReadoutCrop(rows: source.rows, keptRows: source.rows)
     var header = source.header
     if crop.keptRows < source.rows {
       header.encoded?.rows = crop.keptRows
@@ -90,6 +95,7 @@ public struct ReadoutCroppedScan: Scan {
   public var acquiredColumns: Range<Int> { source.acquiredColumns }
   public var storedMask: [Bool]? { source.storedMask }
   public var sampledColumns: [Bool] { source.sampledColumns }
+  public var sampledPoints: [Bool]? { source.sampledPoints }
 
   public func kspace(slice: Int) throws(ScanFileError) -> ComplexArray {
     crop.apply(try source.kspace(slice: slice))

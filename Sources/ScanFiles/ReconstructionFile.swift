@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Datasets: `reconstruction` `(slices, rows, columns)` f4 of the first method, and
 /// `reconstruction_<method>` for each further one; any `maps` under their names in the same shape;
-/// `coil_maps` `(slices, coils, rows, columns)` complex, `reference`, `mask` `(columns)` u8 and `provenance` (JSON text) where given. Slices may
+/// `coil_maps` `(slices, coils, rows, columns)` complex, `reference`, `mask` `(columns)` or `(rows, columns)` u8 and `provenance` (JSON text) where given. Slices may
 /// come in any order and from several threads. The file appears under its name on `commit()`.
 ///
 /// Layout: facebookresearch/fastMRI, `fastmri/utils.py` (`save_reconstructions`).
@@ -27,13 +27,14 @@ public final class ReconstructionFile: Sendable {
   ///   - maps: the names of further real datasets of the images' size, such as `prior_share`.
   ///   - mapShape: `[coils, rows, columns]` of the coil maps, if they are to be stored.
   ///   - hasReference: whether a reference image per slice will be written.
-  ///   - mask: the sampled columns.
+  ///   - mask: the sampled columns, or points of a mask of `maskRows` rows.
   ///   - provenance: JSON text saying how the images came about.
   ///   - attributes: root attributes, written in alphabetic order.
   /// Throws `ScanFileError` if the file cannot be written.
   public init(
     path: String, slices: Int, size: (rows: Int, columns: Int), methods: [String],
     maps: [String] = [], mapShape: [Int]? = nil, hasReference: Bool = false, mask: [Bool]? = nil,
+    maskRows: Int? = nil,
     provenance: String? = nil, attributes: [String: HDF5Attribute] = [:]
   ) throws(ScanFileError) {
     guard let main = methods.first, Set(methods).count == methods.count else {
@@ -62,8 +63,10 @@ public final class ReconstructionFile: Sendable {
     reference =
       hasReference ? try writer.file.createDataset("reference", shape: shape, type: .float) : nil
     if let mask {
-      try writer.file.createDataset("mask", shape: [mask.count], type: .uint8)
-        .write(mask.map { $0 ? UInt8(1) : 0 })
+      try writer.file.createDataset(
+        "mask", shape: maskRows.map { [$0, mask.count / $0] } ?? [mask.count], type: .uint8
+      )
+      .write(mask.map { $0 ? UInt8(1) : 0 })
     }
     if let provenance { try writer.file.writeString("provenance", provenance) }
     for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {

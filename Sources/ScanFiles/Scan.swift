@@ -31,6 +31,10 @@ public protocol Scan: Sendable {
   /// exactly zero over all coils.
   var sampledColumns: [Bool] { get }
 
+  /// The points of every slice that hold data, `[rows, columns]`, where single points are sampled and not whole
+  /// columns, as in a plane across the readout of a three-dimensional scan; else nil.
+  var sampledPoints: [Bool]? { get }
+
   /// The k-space of one slice, `[coils, rows, columns]`.
   ///
   /// Throws `ScanFileError` if the slice does not exist, cannot be read, holds NaN or infinity, or
@@ -53,6 +57,7 @@ extension Scan {
   public var frame: Int { 0 }
   public var frames: Int { 1 }
   public var remarks: [String: String] { [:] }
+  public var sampledPoints: [Bool]? { nil }
   public func reference(slice: Int) throws(ScanFileError) -> RealArray? { nil }
   public func plane(slice: Int) -> SlicePlane? { nil }
 }
@@ -60,7 +65,18 @@ extension Scan {
 extension Scan {
   /// Whether every acquired column holds data and no mask says otherwise, so that the
   /// reconstruction of all the data is a true reference.
-  public var isFullySampled: Bool { acquiredColumns.allSatisfy { sampledColumns[$0] } }
+  public var isFullySampled: Bool {
+    sampledPoints == nil && acquiredColumns.allSatisfy { sampledColumns[$0] }
+  }
+
+  /// What of the scan holds data, as a mask; throws `SamplingMaskError` if nothing does.
+  public func samplingMask() throws(SamplingMaskError) -> SamplingMask {
+    guard let sampledPoints else {
+      return try SamplingMask(columns: sampledColumns, acquired: acquiredColumns)
+    }
+    return try SamplingMask(
+      points: sampledPoints, rows: rows, columns: columns, acquired: acquiredColumns)
+  }
 
   /// Height and width of an image element in millimetres, as the encoded space has them; nil where
   /// the header does not say.

@@ -46,7 +46,7 @@ struct LesionsCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "fastMRI's mask pattern: \(MaskPattern.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "The mask's pattern: \(MaskPattern.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "pattern"))
   var mask = "random"
 

@@ -48,13 +48,17 @@ struct ReconCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "fastMRI's mask pattern: \(MaskPattern.allCases.map(\.rawValue).joined(separator: ", ")) "
+      "The mask's pattern; of columns, as fastMRI draws them: "
+        + "\(MaskPattern.ofColumns.map(\.rawValue).joined(separator: ", ")); of points, where both "
+        + "axes are phase-encoded: "
+        + "\(MaskPattern.allCases.filter(\.isOfPoints).map(\.rawValue).joined(separator: ", ")) "
         + "(default: random).", valueName: "pattern"))
   var mask: String?
 
   @Option(
     help: ArgumentHelp(
-      "Fraction of the columns that is fully sampled in the centre (default: 0.32 / accel).",
+      "Fraction of the columns that is fully sampled in the centre (default: 0.32 / accel), or of "
+        + "the points (default: a square of 24 × 24).",
       valueName: "fraction"))
   var centerFraction: Double?
 

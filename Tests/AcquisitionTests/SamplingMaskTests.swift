@@ -94,8 +94,8 @@ struct SamplingMaskTests {
     #expect(throws: SamplingMaskError.nothingSampled(columns: 4)) {
       try SamplingMask(columns: [true, false, false, true], acquired: 1..<3)
     }
-    #expect(throws: SamplingMaskError.unknownPattern("poisson")) {
-      try MaskPattern(named: "poisson")
+    #expect(throws: SamplingMaskError.unknownPattern("sawtooth")) {
+      try MaskPattern(named: "sawtooth")
     }
   }
 

@@ -26,7 +26,7 @@ private func sheet(
         metrics: ImageMetrics(psnr: 30, ssim: 0.9, nmse: 0.01))
     },
     sampling: .init(
-      columns: (0..<columns).map { $0 % 4 == 0 }, text: "asked 4x, achieved 4.00x"))
+      samples: (0..<columns).map { $0 % 4 == 0 }, text: "asked 4x, achieved 4.00x"))
 }
 
 @Suite struct PictureTests {

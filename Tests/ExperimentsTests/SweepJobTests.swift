@@ -84,7 +84,7 @@ import Testing
 
   @Test func maskColumnsComeBack() {
     #expect(
-      record().masks[0].sampledColumns == [false, true, false, true, true, false, true, false])
+      record().masks[0].samples == [false, true, false, true, true, false, true, false])
   }
 
   @Test func aRecordComesBackFromItsText() throws {

@@ -22,6 +22,9 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
       OperatorCase(name: "differences", op: FiniteDifferenceOperator(shape: [13, 17])),
       OperatorCase(name: "SENSE, odd", op: sense([7, 13, 17])),
       OperatorCase(name: "SENSE, even", op: sense([4, 16, 22])),
+      OperatorCase(name: "SENSE of points, odd", op: points([5, 13, 17])),
+      OperatorCase(
+        name: "SENSE of points with phase", op: points([2, 9, 12]).modulated(by: phase([9, 12]))),
       OperatorCase(name: "SENSE with phase", op: sense([2, 9, 12]).modulated(by: phase([9, 12]))),
       OperatorCase(
         name: "composed",
@@ -72,6 +75,10 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
   /// Real values of a kernel that has no symmetry.
   static func randomKernel(_ shape: [Int]) -> RealArray {
     RealArray(shape: shape, values: randomArray(shape, seed: 8).values.map(\.real))
+  }
+
+  static func points(_ shape: [Int]) -> SENSEOperator {
+    SENSEOperator(maps: randomArray(shape), mask: randomMask(shape[1] * shape[2]))
   }
 
   static func sense(_ shape: [Int]) -> SENSEOperator {

@@ -28,6 +28,43 @@ struct SENSEOperatorTests {
     #expect(relativeDifference(fused.normal(x), slow.normal(x)) < 1e-6)
   }
 
+  @Test("agrees with them for a mask of points, and so does its loss", arguments: shapes)
+  func points(shape: [Int]) {
+    let (maps, mask) = (randomArray(shape), randomMask(shape[1] * shape[2]))
+    let (fused, slow) = (SENSEOperator(maps: maps, mask: mask), oracle(maps, mask))
+    let x = randomArray([shape[1], shape[2]], seed: 5)
+    #expect(relativeDifference(fused.kspace(fused.forward(x)), slow.forward(x)) < 1e-6)
+    let data = randomArray(shape, seed: 6)
+    let y = fused.hybrid(data)
+    #expect(relativeDifference(fused.adjoint(y), slow.adjoint(data)) < 1e-6)
+    #expect(relativeDifference(fused.normal(x), slow.normal(x)) < 1e-6)
+    var residual = fused.forward(x)
+    residual.add(-1, times: y)
+    var gradient = randomArray(fused.domain, seed: 7)
+    let loss = fused.dataLoss(x, measurements: y, into: &gradient)
+    #expect(abs(loss / (residual.squaredNorm / 2) - 1) < 1e-6)
+    #expect(relativeDifference(gradient, fused.adjoint(residual)) < 1e-6)
+    let fewer = mask.indices.map { mask[$0] && $0 % 3 != 0 }
+    #expect(
+      relativeDifference(
+        fused.resampled(by: fewer).normal(x), oracle(maps, fewer).normal(x)) < 1e-6)
+  }
+
+  @Test("the number of threads changes no bit for a mask of points")
+  func pointThreads() {
+    let before = Parallelism.threads
+    defer { Parallelism.threads = before }
+    let op = OperatorCase.points([5, 37, 46])
+    let (x, y) = (randomArray(op.domain, seed: 5), randomArray(op.codomain, seed: 6))
+    let results = [1, 3].map { threads in
+      Parallelism.threads = threads
+      var gradient = ComplexArray(zeros: op.domain)
+      let loss = op.dataLoss(x, measurements: y, into: &gradient)
+      return (loss, gradient, op.normal(x))
+    }
+    #expect(results[0] == results[1])
+  }
+
   /// Sizes whose first and last passes are of each kind: one codelet, two, a prime before a codelet,
   /// a prime alone, a prime by convolution.
   @Test(

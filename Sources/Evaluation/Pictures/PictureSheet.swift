@@ -30,17 +30,18 @@ public struct PictureSheet: Sendable {
     case missing(reason: String)
   }
 
-  /// The lines that were sampled.
+  /// What was sampled.
   public struct Sampling: Sendable {
-    /// Whether each column (phase-encode line) was sampled.
-    public let columns: [Bool]
+    /// Whether each column (phase-encode line), or each point of `rows` rows, was sampled.
+    public let samples: [Bool]
+    /// The rows of a mask of points; nil for a mask of columns.
+    public let rows: Int?
     /// What stands below, such as `asked 8x, achieved 6.55x, 9 ACS lines`.
     public let text: String
 
-    /// The sampled columns and their description.
-    public init(columns: [Bool], text: String) {
-      self.columns = columns
-      self.text = text
+    /// The sampled columns `[columns]` or points `[rows, columns]` and their description.
+    public init(samples: [Bool], rows: Int? = nil, text: String) {
+      (self.samples, self.rows, self.text) = (samples, rows, text)
     }
   }
 

@@ -214,16 +214,20 @@ private struct PictureSheetDrawing {
           top: area.top + rows - barRows, left: area.left, rows: barRows, columns: area.columns))
       rows -= barRows + gap
     }
-    guard let sampling = sheet.sampling, !sampling.columns.isEmpty else { return }
+    guard let sampling = sheet.sampling, !sampling.samples.isEmpty else { return }
     let lines = samplingLines(columns: area.columns)
     font.draw(
-      "sampled k-space columns", on: &canvas, row: area.top, column: area.left, colour: ink,
+      "sampled k-space " + (sampling.rows == nil ? "columns" : "points"), on: &canvas,
+      row: area.top, column: area.left, colour: ink,
       size: size)
     var top = area.top + line
     let strip = rows - line - gap / 2 - lines.count * line
-    drawStrip(
-      sampling.columns,
-      in: PixelArea(top: top, left: area.left, rows: strip, columns: area.columns))
+    let place = PixelArea(top: top, left: area.left, rows: strip, columns: area.columns)
+    if let rows = sampling.rows {
+      drawPlane(sampling.samples, rows: rows, in: place)
+    } else {
+      drawStrip(sampling.samples, in: place)
+    }
     top += strip + gap / 2
     for text in lines {
       font.draw(text, on: &canvas, row: top, column: area.left, colour: ink, size: size)
@@ -245,6 +249,39 @@ private struct PictureSheetDrawing {
       let line = PixelArea(
         top: area.top + 2 * size, left: left + pixel, rows: area.rows - 4 * size, columns: 1)
       canvas.fill(line, .white, opacity: share)
+    }
+  }
+
+  /// Sampled points white on black, as large as fits; where several share a pixel, their share as a grey.
+  private mutating func drawPlane(_ sampled: [Bool], rows: Int, in area: PixelArea) {
+    let columns = sampled.count / rows
+    let scale = min(Double(area.rows) / Double(rows), Double(area.columns) / Double(columns))
+    // Whole pixels keep all points equally large.
+    let zoom = scale >= 1 ? scale.rounded(.down) : scale
+    let (height, width) = (
+      max(1, Int(Double(rows) * zoom)), max(1, Int(Double(columns) * zoom))
+    )
+    let left = area.left + (area.columns - width) / 2
+    canvas.fill(
+      PixelArea(top: area.top, left: left, rows: height, columns: width), Colour(grey: 24))
+    func places(_ pixel: Int, of pixels: Int, _ count: Int) -> Range<Int> {
+      let first = pixel * count / pixels
+      return first..<max(first + 1, (pixel + 1) * count / pixels)
+    }
+    for y in 0..<height {
+      for x in 0..<width {
+        let (rowRange, columnRange) = (places(y, of: height, rows), places(x, of: width, columns))
+        var share: Float = 0
+        for row in rowRange {
+          for column in columnRange where sampled[row * columns + column] { share += 1 }
+        }
+        share /= Float(rowRange.count * columnRange.count)
+        if share > 0 {
+          canvas.fill(
+            PixelArea(top: area.top + y, left: left + x, rows: 1, columns: 1), .white,
+            opacity: share)
+        }
+      }
     }
   }
 

@@ -28,6 +28,9 @@ public struct ScanInspection: Sendable, Codable {
   public var sampledColumns: Int
   public var acceleration: Double
   public var calibrationLines: Int
+  /// What is sampled: `columns` or `points`; of points, the rows of the calibration block.
+  public var unit: String
+  public var calibrationRows: Int?
   /// The slice that the figures of the signal are from.
   public var measuredSlice: Int
   /// The largest magnitude of the slice's k-space and of its root-sum-of-squares image.
@@ -48,7 +51,7 @@ public struct ScanInspection: Sendable, Codable {
   public init(path: String, options: ScanFile.Options = .init()) throws {
     let scan = try ScanFile.open(path, options)
     let cropped = ReadoutCroppedScan(scan)
-    let mask = try SamplingMask(columns: scan.sampledColumns, acquired: scan.acquiredColumns)
+    let mask = try scan.samplingMask()
     file = path
     layout = scan.layout.rawValue
     (frames, frame) = (scan.frames, scan.frame)
@@ -60,6 +63,7 @@ public struct ScanInspection: Sendable, Codable {
     hasStoredMask = scan.storedMask != nil
     (sampledColumns, acceleration) = (mask.sampledCount, mask.acceleration)
     calibrationLines = mask.calibrationColumns.count
+    (unit, calibrationRows) = (mask.unit, mask.calibrationRows?.count)
 
     measuredSlice = scan.slices / 2
     let kspace = try scan.kspace(slice: measuredSlice)
@@ -67,7 +71,10 @@ public struct ScanInspection: Sendable, Codable {
     kspacePeak = Self.peak(of: kspace)
     largestImage = Double(
       try ReferenceKind.rss.image(of: kspace, acquired: scan.acquiredColumns).values.max() ?? 0)
-    noise = Self.noise(in: kspace, columns: mask.columns)
+    noise =
+      mask.rows == nil
+      ? Self.noise(in: kspace, columns: mask.columns)
+      : (try? NoiseLevel(kspace: kspace, mask: mask)).map { Double($0.pooled) }
     facts = Self.facts(of: scan)
     datasets = scan.layout == .bart ? [:] : try HDF5Contents(path: path).datasets
   }
@@ -144,11 +151,12 @@ public struct ScanInspection: Sendable, Codable {
       "acquired columns",
       padding == 0 ? "all" : "\(first) to \(end - 1); \(padding) are padding")
     let kind = isFullySampled ? "full" : String(format: "undersampled %.2fx", acceleration)
-    let origin = hasStoredMask ? "the stored mask" : "the columns that are not zero"
-    add(
-      "sampling",
-      "\(kind): \(sampledColumns) of \(end - first) columns, \(calibrationLines) ACS lines, "
-        + "by \(origin)")
+    let origin = hasStoredMask ? "the stored mask" : "the \(unit) that are not zero"
+    let calibration =
+      calibrationRows.map { "\($0) × \(calibrationLines) ACS points" }
+      ?? "\(calibrationLines) ACS lines"
+    let all = (end - first) * (calibrationRows == nil ? 1 : matrix[0])
+    add("sampling", "\(kind): \(sampledColumns) of \(all) \(unit), \(calibration), by \(origin)")
     add(
       "scale",
       String(format: "largest k-space value %.3g, ", largestKspace)

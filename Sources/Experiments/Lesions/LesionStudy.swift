@@ -120,8 +120,10 @@ public struct LesionStudy: Sendable {
     var done = 0.0
     for acceleration in settings.accelerations {
       let mask = try SamplingMask(
-        pattern: settings.pattern, columns: scan.columns, acceleration: acceleration,
-        centerFraction: MaskPattern.customaryCenterFraction(acceleration: acceleration),
+        pattern: settings.pattern, rows: scan.rows, columns: scan.columns,
+        acceleration: acceleration,
+        centerFraction: settings.pattern.customaryCenterFraction(
+          acceleration: acceleration, rows: scan.rows, columns: scan.columns),
         seed: .integer(settings.seed), acquired: scan.acquiredColumns)
       let without = try problem(kspace, mask)
       let with = try withLesions.map { try problem($0.kspace, mask) }
@@ -179,7 +181,7 @@ public struct LesionStudy: Sendable {
   private func problem(_ kspace: ComplexArray, _ mask: SamplingMask) throws -> ReconstructionProblem
   {
     var sampled = kspace
-    for index in sampled.values.indices where !mask.columns[index % mask.columns.count] {
+    for index in sampled.values.indices where !mask.samples[index % mask.samples.count] {
       sampled.values[index] = .zero
     }
     return try ReconstructionProblem(

@@ -222,7 +222,7 @@ public struct ReconstructionRun: Sendable {
   }
 
   private func startRecord(command: [String]) throws -> RunRecord {
-    let columns = plan.mask.columns.map { $0 ? "1" : "0" }.joined()
+    let samples = plan.mask.samples.map { $0 ? "1" : "0" }.joined()
     return RunRecord(
       command: command, started: Date(), threads: Parallelism.threads, seed: seed,
       input: RunRecord.Input(
@@ -236,7 +236,8 @@ public struct ReconstructionRun: Sendable {
         achievedAcceleration: plan.mask.acceleration, centerFraction: plan.centerFraction,
         seed: plan.seed, calibrationLines: plan.mask.calibrationColumns.count,
         sampledColumns: plan.mask.sampledCount, columns: plan.mask.hexadecimal,
-        sha256: FileDigest.sha256(of: columns)),
+        sha256: FileDigest.sha256(of: samples), rows: plan.mask.rows,
+        calibrationRows: plan.mask.calibrationRows?.count),
       weights: try weights.map { try RunRecord.Weights(file: $0) },
       denoiser: try denoiser.map { try RunRecord.Weights(file: $0) },
       coilMaps: ESPIRiT(),

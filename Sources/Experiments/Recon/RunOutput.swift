@@ -35,7 +35,8 @@ struct RunOutput {
         methods: run.methods.map(\.name),
         maps: run.trust == nil ? [] : SliceTrust.mapNames(hasSpread: run.hasSpread),
         mapShape: [scan.coils, scan.rows, scan.columns],
-        hasReference: run.missingReference == nil, mask: run.plan.mask.columns,
+        hasReference: run.missingReference == nil, mask: run.plan.mask.samples,
+        maskRows: run.plan.mask.rows,
         provenance: provenance, attributes: attributes)
     }
     let (slices, size) = (run.slices, scan.imageSize)
@@ -107,7 +108,8 @@ struct RunOutput {
       reference: reference.map { .image($0, kind: run.referenceKind.description) }
         ?? .missing(reason: run.missingReference ?? "none was asked for"),
       panels: panels,
-      sampling: .init(columns: run.plan.mask.columns, text: run.plan.text))
+      sampling: .init(
+        samples: run.plan.mask.samples, rows: run.plan.mask.rows, text: run.plan.text))
     try folder.naming {
       try sheet.writePNG(
         to: folder.file(OutputFolder.pictureName("slice", slice, of: run.scan.slices)))

@@ -31,11 +31,17 @@ public struct RunRecord: Sendable, Codable {
     public var centerFraction: Double?
     public var seed: String?
     public var calibrationLines: Int
+    /// The number of sampled columns; of a mask of points, that of the points.
     public var sampledColumns: Int
-    /// The columns as hexadecimal digits, four to a digit, the first the most significant bit.
+    /// The columns, or points row by row, as hexadecimal digits, four to a digit, the first the most
+    /// significant bit.
     public var columns: String
-    /// The checksum of the columns written as a text of 0 and 1.
+    /// The checksum of the columns, or points, written as a text of 0 and 1.
     public var sha256: String
+    /// The rows of a mask of points; nil for a mask of columns.
+    public var rows: Int?
+    /// The rows of its calibration block, whose columns are `calibrationLines`.
+    public var calibrationRows: Int?
   }
 
   /// A weights file.

@@ -24,13 +24,13 @@ public struct SamplingPlan: Sendable {
     }
   }
 
-  /// The sampled columns.
+  /// The sampled columns or points.
   public let mask: SamplingMask
   /// A pattern's name, `stored` for the sampling of an undersampled file, `full` for all of it.
   public let name: String
   /// What was asked for; nil where the file is taken as it is.
   public let request: Request?
-  /// The fraction of the columns in the calibration block; nil where the file is taken as it is.
+  /// The fraction of the columns, or points, in the calibration block; nil where the file is taken as it is.
   public let centerFraction: Double?
   /// What seeded the mask: a number or a file name; nil where nothing was drawn.
   public let seed: String?
@@ -43,13 +43,13 @@ public struct SamplingPlan: Sendable {
   public init(scan: any Scan, request: Request?) throws {
     self.request = request
     guard let request else {
-      mask = try SamplingMask(columns: scan.sampledColumns, acquired: scan.acquiredColumns)
+      mask = try scan.samplingMask()
       name = scan.isFullySampled ? "full" : "stored"
       (centerFraction, seed) = (nil, nil)
       return
     }
     guard scan.isFullySampled else {
-      let stored = try SamplingMask(columns: scan.sampledColumns, acquired: scan.acquiredColumns)
+      let stored = try scan.samplingMask()
       throw ExperimentError(
         "\(scan.file): the scan is already undersampled (\(Self.text(stored.acceleration))x); "
           + "leave out --accel to reconstruct it as it is")
@@ -57,8 +57,11 @@ public struct SamplingPlan: Sendable {
     let fileName = URL(fileURLWithPath: scan.file).lastPathComponent
     let fraction =
       request.centerFraction
-      ?? MaskPattern.customaryCenterFraction(acceleration: max(1, request.acceleration))
-    if request.centerFraction == nil, Double(scan.columns) * fraction <= 0.5 {
+      ?? request.pattern.customaryCenterFraction(
+        acceleration: max(1, request.acceleration), rows: scan.rows, columns: scan.columns)
+    if request.centerFraction == nil, !request.pattern.isOfPoints,
+      Double(scan.columns) * fraction <= 0.5
+    {
       // The error about the centre fraction would speak of a number that nobody gave.
       throw ExperimentError(
         "an acceleration of \(Self.text(request.acceleration)) leaves no calibration line of "
@@ -66,21 +69,27 @@ public struct SamplingPlan: Sendable {
           + "--center-fraction")
     }
     mask = try SamplingMask(
-      pattern: request.pattern, columns: scan.columns, acceleration: request.acceleration,
-      centerFraction: fraction, seed: request.seed.map(MaskSeed.integer) ?? .fileName(fileName),
+      pattern: request.pattern, rows: scan.rows, columns: scan.columns,
+      acceleration: request.acceleration, centerFraction: fraction,
+      seed: request.seed.map(MaskSeed.integer) ?? .fileName(fileName),
       acquired: scan.acquiredColumns)
     name = request.pattern.rawValue
     centerFraction = fraction
     seed = request.seed.map(String.init) ?? fileName
   }
 
-  /// Asked and achieved acceleration and the number of calibration lines.
+  /// Asked and achieved acceleration and the size of the calibration block.
   public var text: String {
-    let lines = mask.calibrationColumns.count
     let achieved = "\(Self.text(mask.acceleration))x"
     let asked = request.map { "asked \(Self.text($0.acceleration))x, achieved \(achieved)" }
     return (asked ?? (name == "full" ? "fully sampled" : "as stored, \(achieved)"))
-      + ", \(lines) ACS lines"
+      + ", \(calibrationText)"
+  }
+
+  /// Such as `17 ACS lines`, or `24 × 24 ACS points`.
+  private var calibrationText: String {
+    let lines = mask.calibrationColumns.count
+    return mask.calibrationRows.map { "\($0.count) × \(lines) ACS points" } ?? "\(lines) ACS lines"
   }
 
   static func text(_ acceleration: Double) -> String {

@@ -15,7 +15,7 @@ struct UndersampledSlice {
   /// Throws `ScanFileError`, `CalibrationError` or `ReconstructionError`.
   init(scan: any Scan, slice: Int, mask: SamplingMask) throws {
     var kspace = try scan.kspace(slice: slice)
-    for index in kspace.values.indices where !mask.columns[index % mask.columns.count] {
+    for index in kspace.values.indices where !mask.samples[index % mask.samples.count] {
       kspace.values[index] = .zero
     }
     let maps = try coilMaps(of: kspace, mask: mask)

@@ -12,6 +12,8 @@ import Numerics
 ///
 /// Where the head fills the whole readout no row is air and the estimate is too high. A scan that was
 /// filtered, denoised or zero-filled before it was stored has no noise that could be seen in it.
+///
+/// With a mask of points there is no hybrid space: see `NoiseLevel.deviations(ofPoints:)`.
 public struct MeasurementNoise: Sendable, Equatable {
   /// The standard deviation in the real and in the imaginary part of every sample of each coil, in units
   /// of the measurements.
@@ -20,12 +22,17 @@ public struct MeasurementNoise: Sendable, Equatable {
   /// How many of the rows are measured on: one in eight, four at least.
   private static let rowShare = 8
 
-  /// Measures the noise of `measurements` `[coils, rows, sampled columns]` in hybrid space, sampled as
-  /// `mask` says.
+  /// Measures the noise of `measurements` of a `SENSEOperator`, sampled as `mask` says.
   public init(measurements: ComplexArray, mask: SamplingMask) {
     let (coils, rows, sampled) = (
       measurements.shape[0], measurements.shape[1], measurements.shape[2]
     )
+    if mask.rows != nil {
+      deviations =
+        (try? NoiseLevel.deviations(ofPoints: measurements.values, coils: coils, mask: mask))
+        ?? Array(repeating: 0, count: coils)
+      return
+    }
     let columns = mask.columns.indices.filter { mask.columns[$0] }
     guard columns.count == sampled else {
       shapeError("measurements \(measurements.shape) of a mask of \(columns.count) columns")
@@ -72,7 +79,7 @@ public struct MeasurementNoise: Sendable, Equatable {
     return Float((sum / Double(max(1, deviations.count))).squareRoot())
   }
 
-  /// The expected energy Σ|n|² of the noise in measurements `[coils, rows, sampled columns]`.
+  /// The expected energy Σ|n|² of the noise in measurements `[coils, …, …]`.
   public func energy(shape: [Int]) -> Double {
     deviations.reduce(0) { $0 + 2 * Double($1) * Double($1) } * Double(shape[1] * shape[2])
   }

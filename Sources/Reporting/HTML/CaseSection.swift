@@ -129,7 +129,9 @@ struct CaseSection {
     let mask =
       "\(condition.mask) mask, asked \(acceleration), achieved \(achieved)×, "
       + "\(condition.acsLines) calibration lines, seed \(condition.seed)"
-    let strip = content.images.mask(chosen.row).map { MaskStrip.svg($0, label: mask) } ?? ""
+    let strip =
+      content.images.mask(chosen.row).map { MaskStrip.svg($0.samples, rows: $0.rows, label: mask) }
+      ?? ""
     let kept = Set(pictures.methods.map(\.row.condition.method))
     let missing = content.methods.filter { !kept.contains($0) }
     return Case(

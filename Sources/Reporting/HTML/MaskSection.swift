@@ -1,6 +1,6 @@
 import Experiments
 
-/// The masks: a strip of each pattern, acceleration and seed.
+/// The masks: a strip, or a picture, of each pattern, acceleration and seed.
 struct MaskSection {
   struct Row {
     let pattern, asked, achieved, lines, centre, seed, scans: String
@@ -38,7 +38,7 @@ struct MaskSection {
         centre: PrintedNumber.short(key.centerFraction), seed: key.seed,
         scans: "\(Set(masks.map(\.scan)).count)",
         strip: MaskStrip.svg(
-          first.sampledColumns,
+          first.samples, rows: first.rows,
           label: "\(key.pattern) mask, \(PrintedNumber.short(key.acceleration))×, seed \(key.seed)"),
         others: different > 1
           ? "\(first.scan); \(FigureText.count(different - 1, "other mask")) on the other scans"

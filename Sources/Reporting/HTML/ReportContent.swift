@@ -10,7 +10,7 @@ protocol SliceImages {
   /// The share `[rows, columns]` to which the prior decided; nil if the method left none.
   func priorShare(_ row: SliceResult) throws -> RealArray?
   /// The sampled columns.
-  func mask(_ row: SliceResult) -> [Bool]?
+  func mask(_ row: SliceResult) -> SweepRecord.Mask?
 }
 
 extension SweepResults: SliceImages {}

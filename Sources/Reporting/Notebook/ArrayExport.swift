@@ -112,11 +112,13 @@ struct ArrayExport {
   private func writeSampling(
     _ scan: String, _ mask: String, _ row: SliceResult, to file: HDF5File
   ) throws {
-    guard let columns = results.mask(row) else { return }
+    guard let sampling = results.mask(row) else { return }
     let dataset = try file.createDataset(
-      "sampling/\(Self.name(scan))/\(mask)", shape: [columns.count], type: .uint8)
-    try dataset.write(columns.map { UInt8($0 ? 1 : 0) })
-    try dataset.setAttribute("axes", .string("columns of k-space"))
+      "sampling/\(Self.name(scan))/\(mask)",
+      shape: (sampling.rows.map { [$0] } ?? []) + [sampling.columnCount], type: .uint8)
+    try dataset.write(sampling.samples.map { UInt8($0 ? 1 : 0) })
+    try dataset.setAttribute(
+      "axes", .string(sampling.rows == nil ? "columns of k-space" : "rows, columns of k-space"))
     try dataset.setAttribute("scan", .string(scan))
     try describe(dataset, row.condition)
   }

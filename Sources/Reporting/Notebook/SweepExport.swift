@@ -138,9 +138,9 @@ public struct SweepExport {
       try results.image(row).map { PictureSheet.Panel(title: row.condition.method, image: $0) }
     }
     let condition = first.condition
-    let sampling = results.mask(first).map { columns in
+    let sampling = results.mask(first).map { mask in
       PictureSheet.Sampling(
-        columns: columns,
+        samples: mask.samples, rows: mask.rows,
         text: "asked \(PrintedNumber.short(condition.acceleration))x, achieved "
           + "\(condition.achievedAcceleration.text(digits: 2))x, \(condition.acsLines) ACS lines")
     }

@@ -82,9 +82,11 @@ import Testing
   }
 
   @Test func aMaskIsDrawnRunByRun() {
-    let svg = MaskStrip.svg([true, true, false, true], label: "<x>")
+    let svg = MaskStrip.svg([true, true, false, true], rows: nil, label: "<x>")
     #expect(svg.contains("d=\"M0 0H2V10H0ZM3 0H4V10H3Z\""))
     #expect(svg.contains("viewBox=\"0 0 4 10\"") && svg.contains("&lt;x&gt;"))
+    let plane = MaskStrip.svg([true, true, false, false, false, true], rows: 2, label: "")
+    #expect(plane.contains("d=\"M0 0h2v1h-2zM2 1h1v1h-1z\"") && plane.contains("\"0 0 3 2\""))
   }
 }
 

@@ -23,7 +23,11 @@ struct ExampleImages: SliceImages {
     hasPrior && row.condition.method == "method 1" ? RealArray(shape: [4, 6], repeating: 0.5) : nil
   }
 
-  func mask(_ row: SliceResult) -> [Bool]? { [true, false, true, true] }
+  func mask(_ row: SliceResult) -> SweepRecord.Mask? {
+    SweepRecord.Mask(
+      scan: "", pattern: "random", acceleration: 2, achievedAcceleration: 4 / 3,
+      centerFraction: 0.1, acsLines: 2, seed: "1", columnCount: 4, columns: "b0")
+  }
 }
 
 extension ReportContent {

@@ -149,7 +149,8 @@ extension SweepRecord.Mask {
       scan: name, pattern: plan.name, acceleration: request.acceleration,
       achievedAcceleration: plan.mask.acceleration, centerFraction: plan.centerFraction ?? 0,
       acsLines: plan.mask.calibrationColumns.count, seed: plan.seed ?? "",
-      columnCount: plan.mask.columns.count, columns: plan.mask.hexadecimal)
+      columnCount: plan.mask.columns.count, columns: plan.mask.hexadecimal,
+      rows: plan.mask.rows)
   }
 }
 

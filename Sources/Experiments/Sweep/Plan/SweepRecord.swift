@@ -54,8 +54,11 @@ public struct SweepRecord: Sendable, Codable {
     public var seed: String
     /// The columns of k-space.
     public var columnCount: Int
-    /// The sampled ones as hexadecimal digits, four to a digit, the first the most significant bit.
+    /// The sampled ones, or points row by row, as hexadecimal digits, four to a digit, the first the most
+    /// significant bit.
     public var columns: String
+    /// The rows of a mask of points; nil for a mask of columns.
+    public var rows: Int?
   }
 
   public var program = "mri-ilo"

@@ -1,3 +1,4 @@
+import Acquisition
 public import Arrays
 import Evaluation
 import Foundation
@@ -122,15 +123,14 @@ public struct SweepResults: Sendable {
     return try Self.slice(row.slice, of: "reference", in: folder.reference(id))
   }
 
-  /// The sampled columns of a row.
-  public func mask(_ row: SliceResult) -> [Bool]? {
+  /// The sampling of a row.
+  public func mask(_ row: SliceResult) -> SweepRecord.Mask? {
     let condition = row.condition
-    let mask = record.masks.first {
+    return record.masks.first {
       ($0.scan, $0.pattern, $0.acceleration, $0.seed)
         == (condition.scan, condition.mask, condition.acceleration, condition.seed)
         && $0.centerFraction == condition.centerFraction
     }
-    return mask?.sampledColumns
   }
 
   /// The image of slice `slice` out of a file whose dataset `slices` numbers its images.
@@ -147,13 +147,22 @@ public struct SweepResults: Sendable {
 }
 
 extension SweepRecord.Mask {
-  /// The columns one by one.
-  public var sampledColumns: [Bool] {
+  /// The columns, or points row by row, one by one.
+  public var samples: [Bool] {
     let bits = columns.flatMap { digit in
       let bits = digit.hexDigitValue ?? 0
       return [8, 4, 2, 1].map { bits & $0 != 0 }
     }
-    return Array(bits.prefix(columnCount))
+    return Array(bits.prefix(columnCount * (rows ?? 1)))
+  }
+
+  /// The mask of a scan that was measured in the columns `acquired`.
+  ///
+  /// Throws `SamplingMaskError` if it does not fit.
+  func samplingMask(acquired: Range<Int>) throws(SamplingMaskError) -> SamplingMask {
+    guard let rows else { return try SamplingMask(columns: samples, acquired: acquired) }
+    return try SamplingMask(
+      points: samples, rows: rows, columns: columnCount, acquired: acquired)
   }
 }
 

@@ -133,8 +133,7 @@ final class GroupRunner {
   }
 
   private func mask(of job: SweepJob, scan: ReadoutCroppedScan) throws -> SamplingMask {
-    try SamplingMask(
-      columns: record.masks[job.mask].sampledColumns, acquired: scan.acquiredColumns)
+    try record.masks[job.mask].samplingMask(acquired: scan.acquiredColumns)
   }
 
   private func method(_ index: Int) throws -> any ReconstructionMethod {

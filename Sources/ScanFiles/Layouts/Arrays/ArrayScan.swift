@@ -19,6 +19,7 @@ public struct ArrayScan: Scan {
   public let acquiredColumns: Range<Int>
   public var storedMask: [Bool]? { nil }
   public let sampledColumns: [Bool]
+  public let sampledPoints: [Bool]?
   private let axes: ArrayLayout
   private let dataset: HDF5Dataset
   /// Whether the origin of k-space is element 0 of both axes, as the data show.
@@ -58,6 +59,14 @@ public struct ArrayScan: Scan {
     let sampling = ColumnSampling(filled: filled, planned: 0..<columns)
     guard sampling.sampled.contains(true) else { throw source.error(.maskEmpty) }
     (sampledColumns, acquiredColumns) = (sampling.sampled, sampling.acquired)
+    let (centred, height, width) = (!hasCornerCentre, rows, columns)
+    sampledPoints = filledPoints(middle, rows: rows, columns: columns).map { points in
+      if centred { return points }
+      return points.indices.map { place in
+        let row = (place / width + height - height / 2) % height
+        return points[row * width + (place % width + width - width / 2) % width]
+      }
+    }
   }
 
   public func kspace(slice: Int) throws(ScanFileError) -> ComplexArray {

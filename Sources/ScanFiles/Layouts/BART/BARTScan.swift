@@ -30,6 +30,7 @@ public struct BARTScan: Scan {
   public let acquiredColumns: Range<Int>
   public var storedMask: [Bool]? { nil }
   public let sampledColumns: [Bool]
+  public let sampledPoints: [Bool]?
   private let coilAxis: Int
   private let reader: Reader
   private let partitions: PartitionTransform?
@@ -104,6 +105,7 @@ public struct BARTScan: Scan {
         return part
       }
       let sampling = ColumnSampling(filled: filled, planned: 0..<columns)
+      sampledPoints = nil
       (sampledColumns, acquiredColumns) = (sampling.sampled, sampling.acquired)
     } else {
       slices = sizes[Dimension.slice]
@@ -111,6 +113,7 @@ public struct BARTScan: Scan {
       let first = try reader.kspace(slice: 0, partition: 0)
       let sampling = ColumnSampling(
         filled: filledColumns(first.values, rows: rows, columns: columns), planned: 0..<columns)
+      sampledPoints = filledPoints(first.values, rows: rows, columns: columns)
       (sampledColumns, acquiredColumns) = (sampling.sampled, sampling.acquired)
     }
     guard sampledColumns.contains(true) else { throw fail(.maskEmpty) }

@@ -8,7 +8,7 @@ import Testing
 @testable import Reconstruction
 
 @Suite("Columns that are held out")
-struct HeldOutColumnsTests {
+struct HeldOutSamplesTests {
   private let mask: SamplingMask
 
   init() throws {
@@ -23,17 +23,17 @@ struct HeldOutColumnsTests {
 
   @Test("every free column is in one fold, and no calibration line in any")
   func partition() {
-    let folds = HeldOutColumns(mask: mask, share: 0.1, count: 100, seed: 1).folds
+    let folds = HeldOutSamples(mask: mask, share: 0.1, count: 100, seed: 1).folds
     #expect(folds.joined().sorted() == free)
     let held = 0.1 * Double(mask.sampledCount)
     #expect(folds.allSatisfy { abs(Double($0.count) - held) <= 2 })
     #expect(
-      HeldOutColumns(mask: mask, share: 0.1, count: 2, seed: 1).folds == folds.prefix(2).map { $0 })
+      HeldOutSamples(mask: mask, share: 0.1, count: 2, seed: 1).folds == folds.prefix(2).map { $0 })
   }
 
   @Test("every fold has one of each ring of columns about the centre")
   func rings() {
-    let folds = HeldOutColumns(mask: mask, share: 0.1, count: 100, seed: 1).folds
+    let folds = HeldOutSamples(mask: mask, share: 0.1, count: 100, seed: 1).folds
     let sorted = free.sorted { (abs($0 - 86), $0) < (abs($1 - 86), $1) }
     for start in stride(from: 0, through: sorted.count - folds.count, by: folds.count) {
       let ring = Set(sorted[start..<start + folds.count])
@@ -44,7 +44,7 @@ struct HeldOutColumnsTests {
   @Test("the seed deals")
   func seeds() {
     func folds(_ seed: UInt64) -> [[Int]] {
-      HeldOutColumns(mask: mask, share: 0.1, count: 100, seed: seed).folds
+      HeldOutSamples(mask: mask, share: 0.1, count: 100, seed: seed).folds
     }
     #expect(folds(1) == folds(1))
     #expect(folds(1) != folds(2))
@@ -53,9 +53,25 @@ struct HeldOutColumnsTests {
   @Test("with nothing beside the calibration lines there is no fold")
   func none() throws {
     let block = try SamplingMask(columns: (0..<40).map { (14..<26).contains($0) })
-    #expect(HeldOutColumns(mask: block, share: 0.1, count: 4, seed: 1).folds.isEmpty)
+    #expect(HeldOutSamples(mask: block, share: 0.1, count: 4, seed: 1).folds.isEmpty)
     let few = try SamplingMask(columns: (0..<40).map { (14..<26).contains($0) || $0 == 3 })
-    #expect(HeldOutColumns(mask: few, share: 0.1, count: 4, seed: 1).folds == [[3]])
+    #expect(HeldOutSamples(mask: few, share: 0.1, count: 4, seed: 1).folds == [[3]])
+  }
+
+  @Test("points are dealt as columns are, and none of the calibration square is held out")
+  func points() throws {
+    let mask = try SamplingMask(
+      pattern: .poissonDisc, rows: 49, columns: 44, acceleration: 5, centerFraction: 0.02,
+      seed: .integer(2))
+    let free = mask.samples.indices.filter { mask.samples[$0] && !mask.calibration[$0] }
+    let folds = HeldOutSamples(mask: mask, share: 0.1, count: 100, seed: 1).folds
+    #expect(folds.joined().sorted() == free)
+    let distances = mask.distances
+    let means = folds.map { fold in
+      fold.reduce(0) { $0 + distances[$1] } / Double(fold.count)
+    }
+    let spread = try #require(means.max()) - (try #require(means.min()))
+    #expect(folds.count >= 8 && spread < 0.05)
   }
 
   @Test("a fold's data lack what is held out, and its errors are those of the definition")
@@ -63,7 +79,7 @@ struct HeldOutColumnsTests {
     let problem = try UndersampledPhantom(acceleration: 3, noise: 0.02).problem
     let (rows, columns) = (UndersampledPhantom.rows, UndersampledPhantom.columns)
     let held = try #require(
-      HeldOutColumns(mask: problem.mask, share: 0.2, count: 1, seed: 1).folds.first)
+      HeldOutSamples(mask: problem.mask, share: 0.2, count: 1, seed: 1).folds.first)
     let fold = try HeldOutFold(problem, without: held)
     #expect(fold.problem.intensityScale == problem.intensityScale)
     #expect(fold.problem.mask.sampledCount == problem.mask.sampledCount - held.count)

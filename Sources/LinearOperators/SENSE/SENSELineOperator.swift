@@ -1,8 +1,8 @@
-public import Arrays
+import Arrays
 import Kernels
 import Numerics
 
-/// The encoding of a parallel acquisition with a 1-D mask: coil maps, Fourier transform, sampling.
+/// `SENSEOperator` for a mask of whole columns.
 ///
 /// Image `[rows, columns]` to measurements `[coils, rows, sampled columns]` in *hybrid space*: space
 /// along the fully sampled readout, k-space along phase encoding. `hybrid(_:)` brings k-space there
@@ -12,25 +12,25 @@ import Numerics
 /// in a fixed order; results do not depend on the number of threads. The masked values stay in the
 /// order in which the transform leaves them, so that mask, last pass forward and first pass back are
 /// one. With maps normalised to `Σ|S|² = 1` the operator's norm is at most 1.
-public struct SENSEOperator: LinearOperator {
+struct SENSELineOperator: LinearOperator {
   /// The image shape `[rows, columns]`.
-  public let domain: [Int]
+  let domain: [Int]
   /// The shape `[coils, rows, sampled columns]` of measurements in hybrid space.
-  public let codomain: [Int]
+  let codomain: [Int]
   /// Which columns of k-space were acquired.
-  public let mask: [Bool]
+  let mask: [Bool]
 
   private let maps: SENSEMaps
   private let sampling: SENSESampling
   private let kernels: UncheckedKernels
 
   /// An operator of coil `maps` `[coils, rows, columns]` and a `mask` along columns.
-  public init(maps: ComplexArray, mask: [Bool]) {
+  init(maps: ComplexArray, mask: [Bool]) {
     self.init(maps: maps, mask: mask, kernels: fourier_kernels())
   }
 
   /// An operator by the kernels of the name, for tests; see `fourier_kernels_named`.
-  package init?(maps: ComplexArray, mask: [Bool], kernelSet: String) {
+  init?(maps: ComplexArray, mask: [Bool], kernelSet: String) {
     guard let kernels = fourier_kernels_named(kernelSet) else { return nil }
     self.init(maps: maps, mask: mask, kernels: kernels)
   }
@@ -54,7 +54,7 @@ public struct SENSEOperator: LinearOperator {
   /// Centred k-space `[coils, rows, columns]` to measurements `[coils, rows, sampled columns]`.
   ///
   /// Columns outside the mask are not looked at.
-  public func hybrid(_ kspace: ComplexArray) -> ComplexArray {
+  func hybrid(_ kspace: ComplexArray) -> ComplexArray {
     let (rows, columns, sampled) = (domain[0], domain[1], codomain[2])
     guard kspace.shape == [codomain[0]] + domain else {
       shapeError("k-space \(kspace.shape) does not fit coil maps \([codomain[0]] + domain)")
@@ -72,7 +72,7 @@ public struct SENSEOperator: LinearOperator {
 
   /// Measurements `[coils, rows, sampled columns]` back to centred, zero-filled k-space
   /// `[coils, rows, columns]`.
-  public func kspace(_ measurements: ComplexArray) -> ComplexArray {
+  func kspace(_ measurements: ComplexArray) -> ComplexArray {
     guard measurements.shape == codomain else {
       shapeError("measurements \(measurements.shape) are not \(codomain)")
     }
@@ -90,32 +90,32 @@ public struct SENSEOperator: LinearOperator {
   }
 
   /// The operator whose images are relative to `phase` `[rows, columns]`: maps times `phase`.
-  public func modulated(by phase: ComplexArray) -> SENSEOperator {
+  func modulated(by phase: ComplexArray) -> SENSELineOperator {
     guard phase.shape == domain else { shapeError("a phase \(phase.shape) for images \(domain)") }
-    return SENSEOperator(self, maps: SENSEMaps(maps, times: phase))
+    return SENSELineOperator(self, maps: SENSEMaps(maps, times: phase))
   }
 
   /// The operator of the same maps, which are shared, with another `mask` along columns.
-  public func resampled(by mask: [Bool]) -> SENSEOperator {
+  func resampled(by mask: [Bool]) -> SENSELineOperator {
     guard mask.count == domain[1] else {
       shapeError("a mask of \(mask.count) values for images \(domain)")
     }
-    return SENSEOperator(self, mask: mask)
+    return SENSELineOperator(self, mask: mask)
   }
 
-  private init(_ other: SENSEOperator, mask: [Bool]) {
+  private init(_ other: SENSELineOperator, mask: [Bool]) {
     sampling = SENSESampling(mask: mask, plan: other.maps.plan)
     (domain, maps, kernels, self.mask) = (other.domain, other.maps, other.kernels, mask)
     codomain = [other.codomain[0], other.codomain[1], sampling.columns.count]
   }
 
-  private init(_ other: SENSEOperator, maps: SENSEMaps) {
+  private init(_ other: SENSELineOperator, maps: SENSEMaps) {
     (domain, codomain, mask) = (other.domain, other.codomain, other.mask)
     (sampling, kernels) = (other.sampling, other.kernels)
     self.maps = maps
   }
 
-  public func forward(_ x: ComplexArray, into y: inout ComplexArray) {
+  func forward(_ x: ComplexArray, into y: inout ComplexArray) {
     check(x.shape, y.shape)
     x.values.withInterleaved { x in
       y.values.withMutableInterleaved { y in
@@ -125,7 +125,7 @@ public struct SENSEOperator: LinearOperator {
     }
   }
 
-  public func adjoint(_ y: ComplexArray, into x: inout ComplexArray) {
+  func adjoint(_ y: ComplexArray, into x: inout ComplexArray) {
     check(x.shape, y.shape)
     y.values.withInterleaved { y in
       x.values.withMutableInterleaved { x in
@@ -135,7 +135,7 @@ public struct SENSEOperator: LinearOperator {
     }
   }
 
-  public func normal(_ x: ComplexArray, into y: inout ComplexArray) {
+  func normal(_ x: ComplexArray, into y: inout ComplexArray) {
     checkNormal(x.shape, y.shape)
     x.values.withInterleaved { x in
       y.values.withMutableInterleaved { y in
@@ -148,7 +148,7 @@ public struct SENSEOperator: LinearOperator {
   /// The misfit `½‖A x − y‖²` and, in the same pass, its gradient `Aᴴ(A x − y)`.
   ///
   /// `image` and `gradient` are `[rows, columns]`, `measurements` `[coils, rows, sampled columns]`.
-  public func dataLoss(
+  func dataLoss(
     _ image: ComplexArray, measurements: ComplexArray, into gradient: inout ComplexArray
   ) -> Double {
     check(image.shape, measurements.shape)
