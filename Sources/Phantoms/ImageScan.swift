@@ -27,8 +27,13 @@ public struct ImageScan: Sendable {
     /// As the transform is unitary and the sensitivities have the root sum of squares 1, that is
     /// also the deviation in the real and imaginary part of every sample of every coil.
     public var signalToNoise: Float = 40
-    /// The seed of coils, phase and noise.
+    /// The seed of coils, phase, noise and motion.
     public var seed: UInt64 = 1
+    /// The standard deviation, in pixels along each axis, of the place in which the object lies while the
+    /// moved columns are acquired; 0 for an object that lies still.
+    public var motion: Float = 0
+    /// The share of the columns of k-space, chosen at random, that are acquired after the object moved.
+    public var movedShare: Float = 0.1
 
     public init() {}
 
@@ -37,6 +42,12 @@ public struct ImageScan: Sendable {
       guard (1...64).contains(coils) else { return "coils is \(coils); give 1 to 64" }
       guard signalToNoise > 0, signalToNoise.isFinite else {
         return "the signal-to-noise ratio is \(signalToNoise); give a number above 0"
+      }
+      guard motion >= 0, motion < 100 else {
+        return "the motion is \(motion) pixels; give 0 to less than 100"
+      }
+      guard (0...1).contains(movedShare) else {
+        return "the share of moved lines is \(movedShare); give 0 to 1"
       }
       return nil
     }
@@ -49,6 +60,8 @@ public struct ImageScan: Sendable {
   private let loops: ReceiverLoops
   private let phase: RandomWaves
   private let noise: RandomStream
+  private let moves: RandomStream
+  private let settings: Settings
 
   /// Scanners give small numbers; nothing may rely on their scale.
   static let receiverScale: Float = 1e-4
@@ -70,6 +83,8 @@ public struct ImageScan: Sendable {
     loops = ReceiverLoops(count: settings.coils, &coilStream)
     phase = RandomWaves(wavelength: 220, band: 0.3, waves: 16, &phaseStream)
     noise = streams.split(stream: 3)
+    moves = streams.split(stream: 4)
+    self.settings = settings
     coils = settings.coils
     noiseDeviation = Self.receiverScale * signal / settings.signalToNoise
     // Whatever the true field of view and plane, the image is scaled into the array: its corners
@@ -86,12 +101,35 @@ public struct ImageScan: Sendable {
   /// noise, and `position`, 0 to 1, is the place of the slice in its stack: coils and phase vary
   /// along it.
   public func kspace(of image: RealArray, slice: Int, position: Float) -> ComplexArray {
+    let still = stillKspace(of: image, slice: slice, position: position)
+    guard settings.motion > 0, settings.movedShare > 0 else { return still }
+    var random = moves.split(stream: UInt64(slice))
+    let moved = stillKspace(
+      of: image, slice: slice, position: position,
+      shift: (settings.motion * random.normal(), settings.motion * random.normal()))
+    var columns = Array(0..<grid.columns)
+    columns.shuffle(using: &random)
+    let chosen = Set(columns.prefix(Int(Float(grid.columns) * settings.movedShare)))
+    var result = still
+    for index in result.values.indices where chosen.contains(index % grid.columns) {
+      result.values[index] = moved.values[index]
+    }
+    return result
+  }
+
+  /// The same of an object that does not move.
+  ///
+  /// With `shift`, in pixels along rows and columns, it lies elsewhere between the same coils; the noise is
+  /// the same. The shift is that of the band-limited image, by a linear phase in its k-space.
+  public func stillKspace(
+    of image: RealArray, slice: Int, position: Float, shift: (rows: Float, columns: Float) = (0, 0)
+  ) -> ComplexArray {
     guard image.shape == [grid.rows, grid.columns], slice >= 0 else {
       shapeError("an image of \(image.shape) for a scan of \(grid.rows) × \(grid.columns) pixels")
     }
     let height = ReceiverLoops.middle + 60 * (min(1, max(0, position)) - 0.5)
     let maps = sensitivities(height: height)
-    let object = mapSamples(grid) { [phase] x, y, index in
+    var object = mapSamples(grid) { [phase] x, y, index in
       Complex<Float>(
         length: Self.receiverScale * image.values[index],
         phase: 0.7 * phase.value(x, y, height) + 0.004 * y)
@@ -100,13 +138,15 @@ public struct ImageScan: Sendable {
     let transform = FourierTransform(rows: grid.rows, columns: grid.columns)
     let (deviation, stream) = (noiseDeviation, noise.split(stream: UInt64(slice)))
     let shape = [grid.rows, grid.columns]
+    if shift != (0, 0) { move(&object, by: shift, transform) }
+    let placed = object
     var result = ComplexArray(zeros: [coils] + shape)
     result.values.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
       nonisolated(unsafe) let start = base
       parallelFor(coils) { coil in
         var signal = ComplexArray(zeros: shape)
-        for index in 0..<size { signal.values[index] = object[index] * maps[coil * size + index] }
+        for index in 0..<size { signal.values[index] = placed[index] * maps[coil * size + index] }
         transform.forward(&signal)
         var random = stream.split(stream: UInt64(coil))
         for index in 0..<size {
@@ -116,6 +156,26 @@ public struct ImageScan: Sendable {
       }
     }
     return result
+  }
+
+  /// Moves an object `[rows, columns]`.
+  private func move(
+    _ object: inout [Complex<Float>], by shift: (rows: Float, columns: Float),
+    _ transform: FourierTransform
+  ) {
+    var spectrum = ComplexArray(shape: [grid.rows, grid.columns], values: object)
+    transform.forward(&spectrum)
+    for row in 0..<grid.rows {
+      for column in 0..<grid.columns {
+        let turns =
+          shift.rows * Float(row - grid.rows / 2) / Float(grid.rows)
+          + shift.columns * Float(column - grid.columns / 2) / Float(grid.columns)
+        let phasor = Complex<Float>(length: 1, phase: -2 * .pi * turns)
+        spectrum.values[row * grid.columns + column] *= phasor
+      }
+    }
+    transform.inverse(&spectrum)
+    object = spectrum.values
   }
 
   /// The sensitivities at `height`, `[coils, rows, columns]`, of root sum of squares 1.

@@ -6,7 +6,7 @@ import Synchronization
 /// Writes k-space in fastMRI's HDF5 layout, for simulated scans and tests.
 ///
 /// Each slice brings its `reconstruction_rss`, the root sum of squares of the fully sampled coil
-/// images, cut to the size that the header states. The attributes `max` and `norm` follow from them
+/// images or of those of another k-space, cut to the size that the header states. The attributes `max` and `norm` follow from them
 /// on `commit()`, under which the file appears under its name.
 public final class SimulatedScanFile: Sendable {
   private let writer: AtomicHDF5Writer
@@ -44,12 +44,15 @@ public final class SimulatedScanFile: Sendable {
     try writer.file.setAttribute("acquisition", .string(header.acquisition ?? "simulated"))
   }
 
-  /// Writes the fully sampled k-space `[coils, rows, columns]` of one slice and its reference.
-  public func write(_ slice: ComplexArray, slice index: Int) throws(ScanFileError) {
+  /// Writes the fully sampled k-space `[coils, rows, columns]` of one slice and its reference, which is
+  /// that of the k-space `ideal` where one is given.
+  public func write(
+    _ slice: ComplexArray, slice index: Int, ideal: ComplexArray? = nil
+  ) throws(ScanFileError) {
     guard slice.shape == Array(kspace.shape.dropFirst()), index >= 0, index < kspace.shape[0] else {
       shapeError("\(slice.shape) at slice \(index) does not fit a file of \(kspace.shape)")
     }
-    let image = rootSumOfSquares(slice, size: size)
+    let image = rootSumOfSquares(ideal ?? slice, size: size)
     try kspace.write(slice.values, start: [index, 0, 0, 0], count: [1] + slice.shape)
     try reference.write(image, start: [index, 0, 0], count: [1, size.rows, size.columns])
     summary.withLock { summary in

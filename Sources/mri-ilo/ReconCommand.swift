@@ -89,7 +89,8 @@ struct ReconCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What to measure against: mvue (coils combined with their maps) or rss (root sum of squares).",
+      "What to measure against: mvue (coils combined with their maps), rss (root sum of squares) or "
+        + "stored (the file's own image).",
       valueName: "kind"))
   var reference = "mvue"
 
@@ -142,7 +143,7 @@ struct ReconCommand: ParsableCommand {
           + RegularisationWeight.words.joined(separator: " or "))
     }
     if ReferenceKind(rawValue: reference) == nil {
-      throw ValidationError("--reference \(reference): choose mvue or rss")
+      throw ValidationError("--reference \(reference): choose mvue, rss or stored")
     }
   }
 

@@ -48,6 +48,33 @@ import Testing
     }
   }
 
+  /// Whole pixels are moved by copying; what is not moved is as it was.
+  @Test func movedColumnsAreThoseOfAShiftedObject() {
+    let image = disc(rows: 64, columns: 48)
+    var settings = settings(coils: 1, snr: 1e6)
+    let still = ImageScan(rows: 64, columns: 48, signal: 100, name: "a", settings: settings)
+    let plain = still.kspace(of: image, slice: 2, position: 0.3)
+    let shifted = images(
+      still.stillKspace(of: image, slice: 2, position: 0.3, shift: (rows: 3, columns: -2)))
+    let before = images(plain)
+    for row in 0..<64 {
+      for column in 0..<48 {
+        let source = (row + 64 - 3) % 64 * 48 + (column + 2) % 48
+        let (a, b) = (shifted.values[row * 48 + column].length, before.values[source].length)
+        // One coil's map is of magnitude 1 wherever the object is.
+        #expect(abs(a - b) < 0.02 * ImageScan.receiverScale)
+      }
+    }
+    (settings.motion, settings.movedShare) = (2, 0.25)
+    let moving = ImageScan(rows: 64, columns: 48, signal: 100, name: "a", settings: settings)
+    let kspace = moving.kspace(of: image, slice: 2, position: 0.3)
+    let changed = (0..<48).filter { column in
+      (0..<64).contains { kspace.values[$0 * 48 + column] != plain.values[$0 * 48 + column] }
+    }
+    #expect(changed.count == 12)
+    #expect(moving.kspace(of: image, slice: 2, position: 0.3) == kspace)
+  }
+
   @Test func theNoiseIsAsStated() {
     let scan = ImageScan(
       rows: 96, columns: 80, signal: 120, name: "a", settings: settings(coils: 4, snr: 30))

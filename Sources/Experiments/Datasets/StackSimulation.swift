@@ -13,6 +13,8 @@ public struct StackSimulation: Sendable {
     /// How many images to take.
     public var slices = 42
     public var scan = ImageScan.Settings()
+    /// Quarter turns, counter-clockwise, that each image is given before it is scanned.
+    public var quarterTurns = 0
     public var name = "simulated-slices"
     public var title = "Scans simulated from magnitude images"
     /// Licence and attribution of the images.
@@ -79,15 +81,20 @@ public struct StackSimulation: Sendable {
         let images = volume.chosen.map { volume.images[$0] }
         let scan = try scan(of: images, name: name)
         let file = try SimulatedScanFile(
-          path: path, slices: images.count, coils: options.scan.coils, rows: stack.rows,
-          columns: stack.columns, header: header(of: volume, images: images))
+          path: path, slices: images.count, coils: options.scan.coils, rows: size.rows,
+          columns: size.columns, header: header(of: volume, images: images))
         for (slice, place) in volume.chosen.enumerated() {
           try progress(done)
           let image = volume.images[place]
           let position = (Float(place) + 0.5) / Float(volume.images.count)
           // The noise goes by the image's place in the stack: other slices change nothing in it.
-          try file.write(
-            scan.kspace(of: stack.image(image), slice: image, position: position), slice: slice)
+          let object = turned(try stack.image(image), by: options.quarterTurns)
+          let kspace = scan.kspace(of: object, slice: image, position: position)
+          // The reference is of an object that lies still.
+          let ideal =
+            options.scan.motion > 0
+            ? scan.stillKspace(of: object, slice: image, position: position) : nil
+          try file.write(kspace, slice: slice, ideal: ideal)
           done += 1
         }
         try file.commit()
@@ -112,6 +119,11 @@ public struct StackSimulation: Sendable {
     return manifest
   }
 
+  /// Rows and columns of the images after their turn.
+  private var size: (rows: Int, columns: Int) {
+    options.quarterTurns % 2 == 0 ? (stack.rows, stack.columns) : (stack.columns, stack.rows)
+  }
+
   /// The scan of the chosen images, whose foreground sets the noise.
   private func scan(of images: [Int], name: String) throws -> ImageScan {
     var mean = ForegroundMean()
@@ -121,7 +133,7 @@ public struct StackSimulation: Sendable {
         "\(stack.path): the images of '\(name)' are black; leave them out of the stack")
     }
     return ImageScan(
-      rows: stack.rows, columns: stack.columns, signal: signal, name: name, settings: options.scan)
+      rows: size.rows, columns: size.columns, signal: signal, name: name, settings: options.scan)
   }
 
   private func header(of volume: StackSelection.Volume, images: [Int]) -> ScanHeader {
@@ -129,11 +141,11 @@ public struct StackSimulation: Sendable {
     let sizes = Set(pixels.map { pixels in images.map { pixels[$0] } } ?? [])
     let pixel = sizes.count == 1 ? sizes.first.flatMap { Double("\($0)") } : nil
     let space = ScanHeader.Space(
-      rows: stack.rows, columns: stack.columns, rowExtent: pixel.map { $0 * Double(stack.rows) },
-      columnExtent: pixel.map { $0 * Double(stack.columns) })
+      rows: size.rows, columns: size.columns, rowExtent: pixel.map { $0 * Double(size.rows) },
+      columnExtent: pixel.map { $0 * Double(size.columns) })
     return ScanHeader(
-      encoded: space, reconstructed: space, phaseEncodingCentre: stack.columns / 2,
-      phaseEncodingMaximum: stack.columns - 1, encodingCount: 1, patient: volume.subject,
+      encoded: space, reconstructed: space, phaseEncodingCentre: size.columns / 2,
+      phaseEncodingMaximum: size.columns - 1, encodingCount: 1, patient: volume.subject,
       acquisition: volume.contrast)
   }
 
@@ -141,11 +153,29 @@ public struct StackSimulation: Sendable {
   private var note: String {
     let ratio = options.scan.signalToNoise
     let text = ratio == ratio.rounded() ? String(Int(ratio)) : "\(ratio)"
-    return "k-space was not measured: Fourier transform of magnitude × smooth phase × "
+    let turn =
+      options.quarterTurns % 4 == 0 ? "" : " turned by \(options.quarterTurns % 4 * 90) degrees"
+    let motion =
+      options.scan.motion == 0
+      ? ""
+      : "; \(options.scan.movedShare) of the lines after a shift of \(options.scan.motion) pixels "
+        + "(standard deviation along each axis), which the stored reference is without"
+    return "k-space was not measured: Fourier transform of magnitude\(turn) × smooth phase × "
       + "\(options.scan.coils) simulated coils (root sum of squares 1), plus complex Gaussian "
       + "noise, SNR \(text) (mean foreground magnitude over the noise's standard deviation per real "
-      + "part), seed \(options.scan.seed); magnitudes: split '\(options.split)' of "
+      + "part), seed \(options.scan.seed)\(motion); magnitudes: split '\(options.split)' of "
       + "\((stack.path as NSString).lastPathComponent)"
+  }
+
+  private func turned(_ image: RealArray, by turns: Int) -> RealArray {
+    (0..<(turns % 4 + 4) % 4).reduce(image) { image, _ in
+      let (rows, columns) = (image.shape[0], image.shape[1])
+      return RealArray(
+        shape: [columns, rows],
+        values: (0..<rows * columns).map {
+          image.values[$0 % rows * columns + columns - 1 - $0 / rows]
+        })
+    }
   }
 
   /// The scan's name: subject and contrast, as letters and digits that a file name can hold.

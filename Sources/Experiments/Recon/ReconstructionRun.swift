@@ -62,10 +62,7 @@ public struct ReconstructionRun: Sendable {
   }
 
   /// Why no reconstruction can be measured, or nil.
-  public var missingReference: String? {
-    scan.isFullySampled
-      ? nil : "the file holds no fully sampled k-space, so there is nothing to measure against"
-  }
+  public var missingReference: String? { referenceKind.absence(in: scan) }
 
   /// The methods as they are run: the quick zero-filled one first, the long ILO last.
   public var orderedMethods: [any ReconstructionMethod] {
@@ -167,7 +164,7 @@ public struct ReconstructionRun: Sendable {
           RunRecord.Trust.Slice(
             slice: slice, seconds: began.secondsToNow, figures: maps.figures,
             spread: maps.spreadFigures(reference: reference),
-            referenceFit: missingReference == nil
+            referenceFit: missingReference == nil && scan.isFullySampled
               ? maps.fit(ofWhole: try scan.kspace(slice: slice), acquired: scan.acquiredColumns)
               : nil))
       }
@@ -191,10 +188,7 @@ public struct ReconstructionRun: Sendable {
       (progress.stage, progress.isReference) = ("reference", true)
       try report(progress)
       let image = try naming(slice: slice) {
-        centre(
-          of: try referenceKind.image(
-            of: try scan.kspace(slice: slice), acquired: scan.acquiredColumns),
-          size: scan.imageSize)
+        try referenceKind.image(of: scan, slice: slice)
       }
       maximum = max(maximum, image.values.max() ?? 0)
       try output.write(reference: image, position: position)

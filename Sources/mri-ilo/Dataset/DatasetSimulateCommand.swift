@@ -46,6 +46,20 @@ struct DatasetSimulateCommand: ParsableCommand {
   @Option(help: "Seed of coils, phase and noise.")
   var seed = standard.scan.seed
 
+  @Option(help: "Turn each image counter-clockwise by 90, 180 or 270 degrees.")
+  var turn = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "Let the head move: the standard deviation of its shift along each axis.",
+      valueName: "pixels"))
+  var motion = standard.scan.motion
+
+  @Option(
+    help: ArgumentHelp(
+      "The share of the lines that are acquired after it moved.", valueName: "share"))
+  var movedLines = standard.scan.movedShare
+
   @Option(help: "The data set's name, of letters, digits, '-', '_', '.' and '+'.")
   var name = standard.name
 
@@ -69,6 +83,7 @@ struct DatasetSimulateCommand: ParsableCommand {
   func validate() throws {
     if slices < 1 { throw ValidationError("--slices must be at least 1") }
     if seed > UInt64(Int.max) { throw ValidationError("--seed must be below 2⁶³") }
+    if turn % 90 != 0 { throw ValidationError("--turn \(turn): give a multiple of 90") }
     if let fault = options.scan.fault { throw ValidationError(fault) }
     if !DatasetManifest.isName(name) {
       throw ValidationError("--name '\(name)': use letters, digits, '-', '_', '.' and '+' only")
@@ -111,6 +126,8 @@ struct DatasetSimulateCommand: ParsableCommand {
     var options = StackSimulation.Options()
     (options.split, options.slices) = (split, slices)
     (options.scan.coils, options.scan.signalToNoise, options.scan.seed) = (coils, snr, seed)
+    (options.scan.motion, options.scan.movedShare) = (motion, movedLines)
+    options.quarterTurns = (turn / 90 % 4 + 4) % 4
     (options.name, options.title, options.anatomy) = (name, title, anatomy)
     (options.licence, options.source) = (licence, source)
     return options

@@ -61,9 +61,7 @@ struct SweepReference {
       .write(scan.slices)
     var maximum: Float = 0
     for (position, slice) in scan.slices.enumerated() {
-      let image = centre(
-        of: try kind.image(
-          of: try source.kspace(slice: slice), acquired: source.acquiredColumns), size: size)
+      let image = try kind.image(of: source, slice: slice)
       maximum = max(maximum, image.values.max() ?? 0)
       try images.write(
         image.values, start: [position, 0, 0], count: [1, size.rows, size.columns])
