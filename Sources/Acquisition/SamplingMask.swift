@@ -145,6 +145,39 @@ public struct SamplingMask: Sendable, Equatable {
     }
   }
 
+  /// For how much of what is missing each sample outside the calibration block stands; 1 in the mean over them,
+  /// 0 for all others.
+  ///
+  /// Of a mask of points the missing over the sampled ones of its ring about the centre: where few are
+  /// sampled, as far out in a mask of variable density, each stands for many. Sampled columns stand for
+  /// equally many, for their patterns are of one density.
+  public var stands: [Double] {
+    let calibration = calibration
+    let free = samples.indices.filter { samples[$0] && !calibration[$0] }
+    var result = [Double](repeating: 0, count: samples.count)
+    guard rows != nil, !free.isEmpty else {
+      for index in free { result[index] = 1 }
+      return result
+    }
+    let rings = 24
+    let places = distances.map { min(rings - 1, Int($0 / 2.0.squareRoot() * Double(rings))) }
+    var (sampled, missing) = (
+      [Double](repeating: 0, count: rings), Array(repeating: 0.0, count: rings)
+    )
+    for index in samples.indices where acquired.contains(index % columns.count) {
+      if samples[index] {
+        if !calibration[index] { sampled[places[index]] += 1 }
+      } else {
+        missing[places[index]] += 1
+      }
+    }
+    for index in free {
+      result[index] = missing[places[index]] / sampled[places[index]]
+    }
+    let mean = result.reduce(0, +) / Double(free.count)
+    return mean > 0 ? result.map { $0 / mean } : samples.map { $0 ? 1 : 0 }
+  }
+
   /// The samples as hexadecimal digits, four to a digit, the first the most significant bit.
   ///
   /// The last byte is filled up with zero bits, as by `numpy.packbits`.

@@ -1,6 +1,7 @@
 import Acquisition
 import Arrays
 import LinearOperators
+import Numerics
 
 /// A few measurements held out, and those that are left: of a scan, sampled columns or points beyond the
 /// calibration lines.
@@ -22,12 +23,16 @@ public struct HeldOutData: Sendable {
   let leansTowardsData: Bool
   private let check: any LinearOperator
   private let expected: ComplexArray
+  /// How much the error of each counts, over and over along `expected`.
+  private let weights: [Double]
 
   /// Data that were parted already.
   init(
     fit: any LinearOperator, kept: ComplexArray, check: any LinearOperator, expected: ComplexArray,
-    count: Int, unit: String, start: ComplexArray?, leansTowardsData: Bool = false
+    count: Int, unit: String, start: ComplexArray?, leansTowardsData: Bool = false,
+    weights: [Double] = [1]
   ) {
+    self.weights = weights
     (self.fit, self.kept, self.check, self.expected) = (fit, kept, check, expected)
     (self.count, self.unit, self.start) = (count, unit, start)
     self.leansTowardsData = leansTowardsData
@@ -53,16 +58,33 @@ public struct HeldOutData: Sendable {
     let fit = SENSEOperator(
       maps: modulated, mask: mask.samples.indices.map { mask.samples[$0] && !held.contains($0) })
     let check = SENSEOperator(maps: modulated, mask: mask.samples.indices.map(held.contains))
+    let stands = mask.stands
     self.init(
       fit: fit, kept: fit.hybrid(kspace), check: check, expected: check.hybrid(kspace),
-      count: held.count, unit: mask.unit, start: nil, leansTowardsData: true)
+      count: held.count, unit: mask.unit, start: nil, leansTowardsData: true,
+      weights: held.sorted().map { stands[$0] })
   }
 
   /// ‖A x − y‖² / ‖y‖² over what is held out, of an image `[rows, columns]` relative to the phase.
+  ///
+  /// Each measurement of a scan counts by what it stands for; see `SamplingMask.stands`.
   func error(of image: ComplexArray) -> Double {
     var error = check.forward(image)
     error.add(-1, times: expected)
-    let energy = expected.squaredNorm
-    return energy > 0 ? error.squaredNorm / energy : error.squaredNorm
+    let misfit = error.squaredNorm(weights: weights)
+    let energy = expected.squaredNorm(weights: weights)
+    return energy > 0 ? misfit / energy : misfit
+  }
+}
+
+extension ComplexArray {
+  /// Σ w |v|², the weights w taken over and over.
+  func squaredNorm(weights: [Double]) -> Double {
+    if weights.allSatisfy({ $0 == 1 }) { return squaredNorm }
+    var sum = 0.0
+    for (index, value) in values.enumerated() {
+      sum += weights[index % weights.count] * Double(value.lengthSquared)
+    }
+    return sum
   }
 }

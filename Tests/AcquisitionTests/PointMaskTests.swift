@@ -156,6 +156,28 @@ struct PointMaskTests {
     #expect(less.rows == 6)
   }
 
+  /// What the sampled points stand for is as many as are missing, ring by ring.
+  @Test func samplesStandForWhatIsMissingAboutThem() throws {
+    let mask = try mask(.gaussian, [64, 60], 5)
+    let (stands, distances, calibration) = (mask.stands, mask.distances, mask.calibration)
+    let free = mask.samples.indices.filter { mask.samples[$0] && !calibration[$0] }
+    let mean = free.reduce(0) { $0 + stands[$1] } / Double(free.count)
+    #expect(abs(mean - 1) < 1e-9)
+    #expect(mask.samples.indices.allSatisfy { stands[$0] == 0 || free.contains($0) })
+    let width = 2.0.squareRoot() / 24
+    func ring(_ number: Int) -> [Int] {
+      distances.indices.filter { Int(distances[$0] / width) == number }
+    }
+    func ratio(_ number: Int) -> Double {
+      let sum = ring(number).reduce(0) { $0 + stands[$1] }
+      return sum / Double(ring(number).count { !mask.samples[$0] })
+    }
+    let outer = ratio(12)
+    for number in 6..<16 { #expect(abs(ratio(number) / outer - 1) < 1e-9) }
+    let columns = try SamplingMask(columns: [true, false, true, true, true, false, true])
+    #expect(columns.stands == [1, 0, 0, 0, 0, 0, 1])
+  }
+
   @Test(arguments: [
     (MaskPattern.poissonDisc, 1.0, 0.02), (.poissonDisc, 40, 0.05), (.caipi, 4.5, 0.02),
     (.radial, 0.5, 0.02), (.gaussian, 4, 0.5), (.gaussian, 4, 0.0001), (.gaussian, 4, 1),

@@ -18,7 +18,7 @@ extension Comparison {
 
   /// Every comparison, in the order in which they are run.
   static func all(_ data: BenchmarkData) -> [Comparison] {
-    convolutions(data) + generator(data) + operators(data) + reconstructions(data)
+    convolutions(data) + generator(data) + operators(data) + reconstructions(data) + ilo(data)
   }
 
   private static func size(_ data: BenchmarkData) -> String {

@@ -46,6 +46,7 @@ struct HeldOutFold {
   let problem: ReconstructionProblem
   private let check: SENSEOperator
   private let expected: ComplexArray
+  private let weights: [Double]
 
   /// Throws `SamplingMaskError` if nothing is left.
   init(_ problem: ReconstructionProblem, without places: [Int]) throws {
@@ -56,14 +57,16 @@ struct HeldOutFold {
         samples: mask.samples.indices.map { mask.samples[$0] && !held.contains($0) }))
     check = problem.system.resampled(by: mask.samples.indices.map(held.contains))
     expected = check.hybrid(problem.kspace)
+    let stands = mask.stands
+    weights = mask.samples.indices.filter(held.contains).map { stands[$0] }
   }
 
-  /// Σ|A x − y|² over the held-out samples of all coils.
+  /// Σ|A x − y|² over the held-out samples of all coils, each times what it stands for.
   ///
   /// `image` is `[rows, columns]`, in the problem's units.
   func error(of image: ComplexArray) -> Double {
     var difference = check.forward(image)
     difference.add(-1, times: expected)
-    return difference.squaredNorm
+    return difference.squaredNorm(weights: weights)
   }
 }

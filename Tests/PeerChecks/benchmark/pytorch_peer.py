@@ -201,6 +201,82 @@ def sense_normal(message):
     }
 
 
+def ilo_stages(message):
+    """ILO's stages: levels 0 … k move to lower
+    (½‖A s G − y‖² + ½ w ‖s G − x‖²) / (s σ)² + ½ v ‖u‖², with ε = c + d u.
+
+    The steps are of torch.optim.LBFGS with its strong Wolfe search, as many in each stage as ours. Maps
+    and samples are shifted once, so that transforms along the masked axis alone need no shifts.
+    """
+    maps, y, image, mask = (
+        torch.from_numpy(peer.load(message, n)) for n in ("maps", "measurements", "image", "mask")
+    )
+    scale, misfit, image_weight, prior, top, left, *iterations = (
+        float(v) for v in peer.load(message, "settings")
+    )
+    top, left, iterations = int(top), int(left), [int(v) for v in iterations]
+    rows, columns = image.shape
+    maps = torch.fft.ifftshift(maps, -1)
+    x = torch.fft.ifftshift(image, -1)
+    # Where the sampled columns lie when the centre is at index 0. An uncentred transform of the shifted
+    # image is the centred one in that order.
+    chosen = (mask.nonzero()[:, 0] - columns // 2) % columns
+    weight = 1 / (scale * misfit) ** 2
+
+    def make(layout):
+        net = network(message, layout)
+        means = [features(message, f"mean{k}", layout) for k in range(len(iterations))]
+        scales = [features(message, f"scale{k}", layout) for k in range(len(iterations))]
+        state = {}
+
+        def run():
+            # LBFGS flattens its parameters by views.
+            plain = torch.contiguous_format
+            points = [torch.zeros_like(mean, memory_format=plain) for mean in means]
+            losses, evaluations = [], 0
+            for k, steps in enumerate(iterations):
+                moving = [p.detach().requires_grad_() for p in points[: k + 1]]
+                optimizer = torch.optim.LBFGS(
+                    moving, lr=1, max_iter=steps, max_eval=1000, history_size=12,
+                    tolerance_grad=0, tolerance_change=0, line_search_fn="strong_wolfe",
+                )
+
+                def loss():
+                    u = moving + points[k + 1 :]
+                    drawn = net.decode([c + d * e for c, d, e in zip(means, scales, u)])
+                    drawn = scale * drawn[0, 0, top : top + rows, left : left + columns]
+                    drawn = torch.fft.ifftshift(drawn, -1)
+                    samples = torch.fft.fft(maps * drawn, norm="ortho")[..., chosen]
+                    data = (samples - y).abs().square().sum()
+                    apart = (drawn - x).square().sum()
+                    density = sum(p.square().sum() for p in moving)
+                    return 0.5 * (weight * (data + image_weight * apart) + prior * density)
+
+                def closure():
+                    nonlocal evaluations
+                    evaluations += 1
+                    optimizer.zero_grad(set_to_none=True)
+                    value = loss()
+                    value.backward()
+                    return value
+
+                optimizer.step(closure)
+                points = [p.detach() for p in moving] + points[k + 1 :]
+                with torch.no_grad():
+                    losses.append(float(loss()))
+            state["losses"], state["evaluations"] = losses, evaluations
+
+        def result():
+            return {
+                "losses": np.array(state["losses"], "float32"),
+                "evaluations": np.array([state["evaluations"]], "float32"),
+            }
+
+        return run, result
+
+    return choose(message, make)
+
+
 peer.serve(
     lambda: {"torch": torch.__version__, "numpy": np.__version__},
     {
@@ -209,5 +285,6 @@ peer.serve(
         "training": training,
         "convolution": convolution,
         "sense-normal": sense_normal,
+        "ilo-stages": ilo_stages,
     },
 )
