@@ -80,7 +80,7 @@ struct PointMaskTests {
       }
     }
     #expect(points > 100)
-    #expect(20 * pairs < points)
+    #expect(10 * pairs < points)
   }
 
   @Test func gaussianFallsOff() throws {

@@ -24,7 +24,9 @@ import Testing
   }
 
   @Test func aScanIsUndersampledByPoints() throws {
-    try SyntheticScan(slices: 1, rows: 48, columns: 44).write(folder.file("scan.h5"))
+    // The mask is one of the matrix without the readout's oversampling.
+    try SyntheticScan(slices: 1, rows: 48, columns: 44, oversampling: 2, image: (48, 44))
+      .write(folder.file("scan.h5"))
     let outcome = try program.run(
       "recon", "scan.h5", "--accel", "4", "--mask", "poisson", "--center-fraction", "0.1",
       "--seed", "7", "--method", "zero-filled,sense,l1-wavelet", "--trust")

@@ -13,7 +13,7 @@ extension PointMaskRequest {
   /// The distance is 1 + s·r samples at the distance r from the calibration block, and s is found such that
   /// the number of points is the asked one; the few in excess are taken out at random. Placing and distances
   /// are of SigPy (sigpy/mri/samp.py, after Bridson, SIGGRAPH 2007 sketches); SigPy's `accel` is met to
-  /// 0.1, this one to the point, and points are brought to the grid before their distances are looked at. Throws `SamplingMaskError` where not even neighbours are enough points.
+  /// 0.1, this one to the point. Throws `SamplingMaskError` where not even neighbours are enough points.
   func poissonDiscPoints(
     _ generator: inout MersenneTwister
   ) throws(SamplingMaskError) -> [Bool] {
@@ -70,15 +70,16 @@ extension PointMaskRequest {
       return (max(1, distance * rowScale), max(1, distance * columnScale))
     }
     var taken = [Bool](repeating: false, count: rows * columns)
-    func isFree(_ row: Int, _ column: Int) -> Bool {
-      let reach = radii(row * columns + column)
-      let (height, width) = (Int(reach.row.rounded(.up)), Int(reach.column.rounded(.up)))
-      let rowRange = max(0, row - height)..<min(rows, row + height + 1)
-      let columnRange = max(0, column - width)..<min(columns, column + width + 1)
+    func isFree(_ row: Double, _ column: Double, _ reach: (row: Double, column: Double)) -> Bool {
+      // Two may fall on one place of the grid all the same.
+      if taken[Int(row) * columns + Int(column)] { return false }
+      let rowRange = max(0, Int(row - reach.row))..<min(rows, Int(row + reach.row + 1))
+      let columnRange =
+        max(0, Int(column - reach.column))..<min(columns, Int(column + reach.column + 1))
       for y in rowRange {
         for x in columnRange where taken[y * columns + x] {
           let radius = radii(y * columns + x)
-          let (a, b) = (Double(row - y) / radius.row, Double(column - x) / radius.column)
+          let (a, b) = ((row - Double(y)) / radius.row, (column - Double(x)) / radius.column)
           if a * a + b * b < 1 { return false }
         }
       }
@@ -100,11 +101,11 @@ extension PointMaskRequest {
         let angle = 2 * Double.pi * generator.uniform()
         let row = Double(from.row) + reach * radius.row * Double.sin(angle)
         let column = Double(from.column) + reach * radius.column * Double.cos(angle)
-        // On the grid before the check, so that no two points fall on one place.
-        let (y, x) = (Int(row.rounded()), Int(column.rounded()))
-        guard y >= 0, y < rows, x >= 0, x < columns, isFree(y, x) else { continue }
-        active.append((y, x))
-        taken[y * columns + x] = true
+        guard row >= 0, row < Double(rows), column >= 0, column < Double(columns),
+          isFree(row, column, radius)
+        else { continue }
+        active.append((Int(row), Int(column)))
+        taken[Int(row) * columns + Int(column)] = true
         placed = true
         break
       }

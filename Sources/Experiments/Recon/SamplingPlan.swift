@@ -41,6 +41,8 @@ public struct SamplingPlan: Sendable {
   /// mask over the first would be of no pattern, and few calibration lines would be left. Throws
   /// `SamplingMaskError` for settings that give no usable mask.
   public init(scan: any Scan, request: Request?) throws {
+    // A mask of points is one of the matrix that is reconstructed, without the readout's oversampling.
+    let scan = ReadoutCroppedScan(scan)
     self.request = request
     guard let request else {
       mask = try scan.samplingMask()
