@@ -37,7 +37,11 @@ struct LatentObjective {
   }
 
   /// The loss at `point`; writes its gradient.
-  func value(at point: [Float], gradient: inout [Float]) -> Value {
+  ///
+  /// - Parameter parameterGradient: set to the gradient with respect to the network's weights, if given.
+  func value(
+    at point: [Float], gradient: inout [Float], parameterGradient: ParameterGradient? = nil
+  ) -> Value {
     let pass = clock.measure("generator") { latents.draw(origin?.deviations(point) ?? point) }
     var back = ComplexArray(zeros: system.domain)
     let drawn = latents.frame.cut(pass.output, scale: scale)
@@ -53,7 +57,8 @@ struct LatentObjective {
     let gradients = clock.measure("generator") {
       latents.generator.backward(
         latents.frame.paste(
-          back, scale: scale * weight, channels: pass.output.channels), pass: pass, moving: levels
+          back, scale: scale * weight, channels: pass.output.channels), pass: pass, moving: levels,
+        parameterGradient: parameterGradient
       ).deviations
     }
     gradient.withUnsafeMutableBufferPointer { out in
