@@ -27,7 +27,7 @@ public struct CSGMSettings: Sendable, Equatable, Codable {
   public var optimizer = ILOSettings.Optimizer.adam
   /// Adam's rate, if it is chosen; that of the original.
   public var adamRate: Float = 0.1
-  /// Whether after each fit the brightness is set by least squares, and not by the first image alone.
+  /// Whether the brightness is fitted with the rest, by least squares, and not the first image's.
   public var fitsScale = false
   /// Whether a residual that is sparse in wavelets is added at the end (Dhar, Grover and Ermon 2018).
   ///

@@ -50,6 +50,7 @@ struct LatentModel: GenerativeModel {
     return LatentObjective(
       latents: latents, system: target.system, measurements: target.measurements,
       image: ComplexArray(zeros: target.system.domain), origin: nil, levels: levels,
-      scale: target.scale, settings: settings, penaltyRadii: nil, clock: target.clock)
+      scale: target.scale, settings: settings, penaltyRadii: nil, clock: target.clock,
+      fitsScale: target.fitsScale)
   }
 }

@@ -1,6 +1,5 @@
 import Arrays
 import LinearOperators
-import Numerics
 
 /// One image on its way through the starts and rounds of a method with a generator.
 struct GenerativeFit<Model: GenerativeModel> {
@@ -107,7 +106,7 @@ struct GenerativeFit<Model: GenerativeModel> {
   ) throws -> Outcome {
     let target = FitTarget(
       problem: problem, phase: phase, system: problem.system(relativeTo: phase), scale: scale,
-      round: round, clock: clock)
+      fitsScale: plan.fitsScale, round: round, clock: clock)
     let done = iterationsDone
     let found = try model.fit(from: point, iterations: iterations, to: target) {
       iteration, misfit in
@@ -131,15 +130,11 @@ struct GenerativeFit<Model: GenerativeModel> {
     let (added, whole) = clock.measure("generator") {
       (model.image(of: point, scale: 0), model.image(of: point, scale: 1))
     }
-    var rest = target.system.forward(added)
-    var drawn = target.system.forward(whole)
+    let rest = target.system.forward(added)
+    var (drawn, wanted) = (target.system.forward(whole), target.measurements)
     drawn.add(-1, times: rest)
-    rest.add(-1, times: target.measurements)
-    let product = zip(drawn.values, rest.values).reduce(0.0) {
-      $0 - Double(($1.0.conjugate * $1.1).real)
-    }
-    let fitted = Float(product / drawn.squaredNorm)
-    return fitted.isFinite && fitted > 0 ? fitted : scale
+    wanted.add(-1, times: rest)
+    return bestScale(drawn, wanted) ?? scale
   }
 
   /// Takes the phase anew from the image that the residual brings to the measurements: the generator

@@ -35,6 +35,8 @@ struct FitTarget {
   let system: any LinearOperator
   /// s, from the generator's units to those of the problem.
   let scale: Float
+  /// Whether the brightness that suits the data best takes the place of s.
+  let fitsScale: Bool
   /// 0 for a start, and then the round, from 1.
   let round: Int
   let clock: WorkClock
@@ -62,7 +64,7 @@ struct FitPlan {
   var iterations: Int
   /// The iterations of each further round, before which the phase is taken anew from the image.
   var refinements: [Int]
-  /// Whether after each fit the scale is set by least squares.
+  /// Whether the scale is fitted with the rest, by least squares.
   var fitsScale: Bool
   /// Whether a residual that is sparse in wavelets is added at the end.
   var addsResidual = false

@@ -18,7 +18,7 @@ public struct PULSESettings: Sendable, Equatable, Codable {
   ///
   /// The authors' is 2e-3; here it is what the noise leaves, where that is known, and at least this.
   public var floor: Float = 0
-  /// Whether after each fit the brightness is set by least squares.
+  /// Whether the brightness is fitted with the rest, by least squares, and not the first image's.
   public var fitsScale = true
   /// Seed of the draws, of the columns held out to choose weights, and of the wavelets' shifts.
   public var seed: UInt64 = 1

@@ -61,9 +61,14 @@ struct SparseDeviationModel: GenerativeModel {
       moments.update(&values, gradient: gradient, rate: settings.adamRate)
       try observe(iteration, value.misfit)
     }
-    let drawn = target.clock.measure("generator") {
-      latents.image(of: values, scale: target.scale)
+    // The brightness to which ν was fitted.
+    var scale = target.scale
+    if target.fitsScale {
+      var rest = target.measurements
+      rest.add(-1, times: system.forward(deviation))
+      scale = bestScale(system.forward(latents.image(of: values, scale: 1)), rest) ?? scale
     }
+    let drawn = target.clock.measure("generator") { latents.image(of: values, scale: scale) }
     var image = drawn
     image.add(1, times: deviation)
     var least = target.clock.measure("residual") {
@@ -106,16 +111,21 @@ extension LatentObjective {
     at point: [Float], beside deviation: ComplexArray, gradient: inout [Float]
   ) -> (loss: Double, misfit: Double, toImage: ComplexArray) {
     let pass = clock.measure("generator") { latents.draw(point) }
-    var image = latents.frame.cut(pass.output, scale: scale)
-    image.add(1, times: deviation)
+    var image = latents.frame.cut(pass.output, scale: fitsScale ? 1 : scale)
     var back = ComplexArray(zeros: system.domain)
-    let half = clock.measure("operator") {
-      system.dataLoss(image, measurements: measurements, into: &back)
+    let (half, factor) = clock.measure("operator") {
+      if fitsScale {
+        var rest = measurements
+        rest.add(-1, times: system.forward(deviation))
+        return system.dataLoss(scaling: image, to: rest, fallback: scale, into: &back)
+      }
+      image.add(1, times: deviation)
+      return (system.dataLoss(image, measurements: measurements, into: &back), scale)
     }
     let weight = 1 / (scale * scale * settings.misfit * settings.misfit)
     let slopes = clock.measure("generator") {
       latents.generator.backward(
-        latents.frame.paste(back, scale: scale * weight, channels: pass.output.channels),
+        latents.frame.paste(back, scale: factor * weight, channels: pass.output.channels),
         pass: pass, moving: levels
       ).deviations
     }

@@ -24,7 +24,7 @@ public struct SparseGenSettings: Sendable, Equatable, Codable {
   public var priorWeight: Float = 1
   /// Adam's rate; that of the authors.
   public var adamRate: Float = 0.1
-  /// Whether after each fit the brightness is set by least squares.
+  /// Whether the brightness is fitted with the rest, by least squares, and not the first image's.
   public var fitsScale = true
   /// Seed of the starts, of the columns held out to choose weights, and of the wavelets' shifts.
   public var seed: UInt64 = 1

@@ -10,14 +10,16 @@ package struct CutObjective {
   private let measurements: ComplexArray
   /// s, from the generator's units to those of the measurements.
   private let scale: Float
+  /// Whether the brightness that suits the data best takes the place of s.
+  private let fitsScale: Bool
   private let clock: WorkClock
 
   init(
     generator: CutGenerator, system: any LinearOperator, measurements: ComplexArray, scale: Float,
-    clock: WorkClock
+    fitsScale: Bool = false, clock: WorkClock
   ) {
     (self.generator, self.system, self.measurements) = (generator, system, measurements)
-    (self.scale, self.clock) = (scale, clock)
+    (self.scale, self.fitsScale, self.clock) = (scale, fitsScale, clock)
   }
 
   /// The same with a clock of its own.
@@ -33,12 +35,15 @@ package struct CutObjective {
   package func value(at point: [Float], gradient: inout [Float]) -> Double {
     let pass = clock.measure("generator") { generator.draw(point) }
     var back = ComplexArray(zeros: system.domain)
-    let half = clock.measure("operator") {
-      system.dataLoss(
-        generator.frame.cut(pass.output, scale: scale), measurements: measurements, into: &back)
+    let drawn = generator.frame.cut(pass.output, scale: fitsScale ? 1 : scale)
+    let (half, factor) = clock.measure("operator") {
+      fitsScale
+        ? system.dataLoss(scaling: drawn, to: measurements, fallback: scale, into: &back)
+        : (system.dataLoss(drawn, measurements: measurements, into: &back), scale)
     }
     clock.measure("generator") {
-      generator.pullBack(back, scale: 1 / scale, pass: pass, into: &gradient)
+      generator.pullBack(
+        back, scale: factor / (scale * scale), pass: pass, into: &gradient)
     }
     return half / Double(scale * scale)
   }

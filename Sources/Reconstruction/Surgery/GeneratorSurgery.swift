@@ -85,7 +85,7 @@ private struct SurgeryModel: GenerativeModel {
   ) throws -> FittedPoint {
     let objective = CutObjective(
       generator: generator, system: target.system, measurements: target.measurements,
-      scale: target.scale, clock: target.clock)
+      scale: target.scale, fitsScale: target.fitsScale, clock: target.clock)
     let square = 2 * Double(target.scale * target.scale)
     return FittedPoint(
       point: try LBFGS().minimise(

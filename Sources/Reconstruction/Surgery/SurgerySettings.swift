@@ -31,7 +31,7 @@ public struct SurgerySettings: Sendable, Equatable, Codable {
   public var rounds = 3
   /// Iterations in each further round.
   public var refinements = 40
-  /// Whether after each fit the brightness is set by least squares.
+  /// Whether the brightness is fitted with the rest, by least squares, and not the first image's.
   public var fitsScale = true
   /// Seed of the starts, of the columns held out to choose weights, and of the wavelets' shifts.
   public var seed: UInt64 = 1
