@@ -116,8 +116,10 @@ public struct SweepEstimate: Sendable {
     _ method: SweepProtocol.MethodEntry, pixels: Double, samples: Double
   ) -> Double {
     switch method.name {
-    case "ilo", "csgm", "sparse-gen", "pulse", "surgery", "iagan", "pnp":
+    case "ilo", "csgm", "sparse-gen", "pulse", "surgery", "pnp":
       return 60e6 + 3500 * pixels
+    // Weights, their moments and gradients, and the best ones so far.
+    case "iagan": return 900e6 + 3500 * pixels
     case "convdecoder": return 20e6 + 5000 * pixels
     default:
       guard case .object(let settings) = method.settings,
