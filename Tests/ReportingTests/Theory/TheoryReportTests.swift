@@ -63,7 +63,8 @@ import Testing
     #expect(result.bestFactors.map(\.factor) == [1, 1])
     // No ball is best, and errors are above the bound.
     result = Self.result(error: 0.7)
-    #expect(outcomes(result)[4] == "fails")
+    #expect(outcomes(result)[4] == "partly")
+    #expect(outcomes(Self.result(error: 0.9))[4] == "fails")
     result = Self.result(error: 0.3)
     for index in result.recovery.indices where result.recovery[index].radiusFactor == nil {
       result.recovery[index].error = 0.1
