@@ -12,29 +12,32 @@ public struct Generator: Sendable {
   /// The convolution that gives the image; nil in a prefix.
   private let output: ConvolutionLayer?
   public let architecture: LadderArchitecture
+  /// Where the learned root lies in the flat vector of parameters.
+  private let root: Range<Int>
 
   init(
     architecture: LadderArchitecture, levels: [LadderLevel], firstLevel: Int,
-    output: ConvolutionLayer?
+    output: ConvolutionLayer?, root: Range<Int>
   ) {
     self.architecture = architecture
     self.levels = levels
     self.firstLevel = firstLevel
     self.output = output
+    self.root = root
   }
 
   /// The first `count` levels: gives features, not an image.
   public func prefix(_ count: Int) -> Generator {
     Generator(
       architecture: architecture, levels: Array(levels.prefix(count)), firstLevel: firstLevel,
-      output: nil)
+      output: nil, root: root)
   }
 
   /// Levels `index` and finer of the whole decoder: needs the features of level `index - 1`.
   public func suffix(from index: Int) -> Generator {
     Generator(
       architecture: architecture, levels: Array(levels.dropFirst(index - firstLevel)),
-      firstLevel: index, output: output)
+      firstLevel: index, output: output, root: root)
   }
 
   /// `[rows, columns, latents]` of the deviation of level `index` for an image of `rows × columns`.
@@ -132,25 +135,34 @@ public struct Generator: Sendable {
   ///   - moving: the number of levels, from the slice's first, whose deviations' gradients are wanted
   ///     (all if nil); for the others nothing is computed that the coarser ones do not need.
   ///   - wantsFeatures: whether the gradient with respect to the features is wanted.
+  ///   - parameterGradient: set to the gradient with respect to the weights of the slice, if given; zeros at
+  ///     those of other levels and of the encoder. The pass must have been made with these weights, its
+  ///     `start` included.
   public func backward(
-    _ gradient: Features, pass: Pass, moving: Int? = nil, wantsFeatures: Bool = true
+    _ gradient: Features, pass: Pass, moving: Int? = nil, wantsFeatures: Bool = true,
+    parameterGradient: ParameterGradient? = nil
   ) -> (deviations: [Features], features: Features?) {
     let moving = min(moving ?? levels.count, levels.count)
+    parameterGradient?.reset()
     var current: Features? = gradient
     if let output, let saved = pass.outputInput {
-      current = output.backward(gradient, saved: saved, parameterGradient: nil)
+      current = output.backward(gradient, saved: saved, parameterGradient: parameterGradient)
     }
     var deviations: [Features] = []
     for (index, (level, step)) in zip(levels, pass.steps).enumerated().reversed() {
       guard let fine = current else { break }
-      let (features, latent) = level.finishBackward(fine, saved: step.finished)
-      let goesOn = index > 0 || (firstLevel > 0 && wantsFeatures)
+      let (features, latent) = level.finishBackward(
+        fine, saved: step.finished, parameterGradient: parameterGradient)
+      let goesOn =
+        index > 0 || (firstLevel > 0 && wantsFeatures) || parameterGradient != nil
       let (deviation, prior) = LatentPrior.values.gradients(
         latent, statistics: step.prepared.prior, deviations: step.deviation,
         wantsDeviations: index < moving, wantsStatistics: goesOn)
       if let deviation { deviations.append(deviation) }
       current = prior.flatMap {
-        level.prepareBackward(features: features, prior: $0, saved: step.prepared)
+        level.prepareBackward(
+          features: features, prior: $0, saved: step.prepared,
+          parameterGradient: parameterGradient, root: root)
       }
     }
     return (deviations.reversed(), current)

@@ -45,9 +45,14 @@ public struct LadderNetwork: Sendable {
       LadderLevel(level, root: k == 0 ? Array(parameters[slots.root]) : nil, layers: layers)
     }
     generator = Generator(
-      architecture: architecture, levels: levels, firstLevel: 0, output: output)
+      architecture: architecture, levels: levels, firstLevel: 0, output: output, root: slots.root)
     encoder = ImageEncoder(slots, layers: layers)
     posteriors = slots.levels.map { LatentPosterior($0, layers: layers) }
+  }
+
+  /// The same network with other weights and biases, of the same layout.
+  public func replacing(parameters: [Float]) -> LadderNetwork {
+    LadderNetwork(slots: slots, architecture: architecture, parameters: parameters)
   }
 
   /// The length of the parameter vector of an architecture.

@@ -13,6 +13,7 @@ struct MriIlo: ParsableCommand {
         mri-ilo recon scan.h5 --accel 8   undersample, reconstruct, measure
         mri-ilo recon undersampled.h5     reconstruct a scan as it is
         mri-ilo solve inpaint head.png    denoise, in-paint, up-sample, deblur, sense
+        mri-ilo solve-sweep quick -o run  many tasks, levels and images
         mri-ilo sweep protocol.yaml -o run   many scans, masks and methods
         mri-ilo report run                one HTML file on a sweep
         mri-ilo reader-study run -o study    blinded images for readers to score
@@ -26,17 +27,19 @@ struct MriIlo: ParsableCommand {
         mri-ilo weights list              which weights there are, and whether they work
         mri-ilo generate                  what the generator draws of itself
         mri-ilo encode slices.h5          how near the generator comes to whole images
+        mri-ilo theory                    ILO's theory, checked by numbers
         mri-ilo benchmark                 time every hot piece
 
       Research use only; not for diagnosis.
       """,
     version: ProgramVersion.current,
     subcommands: [
-      ReconCommand.self, SolveCommand.self, SweepCommand.self, ReportCommand.self,
+      ReconCommand.self, SolveCommand.self, SolveSweepCommand.self, SweepCommand.self,
+      ReportCommand.self,
       ReaderStudyCommand.self, ExportCommand.self, InspectCommand.self, ConvertCommand.self,
       SimulateCommand.self, DatasetCommand.self,
       LesionsCommand.self, TrainCommand.self, WeightsCommand.self, GenerateCommand.self,
-      EncodeCommand.self,
+      EncodeCommand.self, TheoryCommand.self,
       BenchmarkCommand.self, SweepWorkerCommand.self, ReadScanCommand.self,
     ])
 }

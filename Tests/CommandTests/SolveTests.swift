@@ -22,6 +22,17 @@ import Testing
     }
   }
 
+  @Test func generativeMethodsSolveOneImage() throws {
+    let methods = ["csgm", "sparse-gen", "pulse", "surgery", "iagan"]
+    let outcome = try program.run(
+      "solve", "inpaint", "stack.h5", "--slices", "0", "--keep", "0.5", "--method",
+      methods.joined(separator: ","), "-o", "out", "--weights", "tiny.safetensors")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let table = try rows("out")
+    #expect(table.dropFirst().map { $0[1] } == methods)
+    #expect(table.dropFirst().allSatisfy { (Double($0[8]) ?? 0) > 5 }, "\(table)")
+  }
+
   @Test func everyMethodSolvesImagesOfASplit() throws {
     func run(_ output: String, threads: String) throws {
       let outcome = try program.run(

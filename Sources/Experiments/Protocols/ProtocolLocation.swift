@@ -9,12 +9,15 @@ public struct ProtocolLocation: Sendable {
   public let folders: [String]
 
   /// The location for the running program.
-  public init() { self.init(executable: InstalledFiles.runningProgram) }
+  ///
+  /// - Parameter folder: the one below `share/mri-ilo` and the package, for another kind of protocols.
+  public init(folder: String = "protocols") {
+    self.init(executable: InstalledFiles.runningProgram, folder: folder)
+  }
 
   /// The location for a program at `executable`.
-  public init(executable: String) {
-    folders = InstalledFiles.folders(
-      shared: "protocols", packaged: "protocols", executable: executable)
+  public init(executable: String, folder: String = "protocols") {
+    folders = InstalledFiles.folders(shared: folder, packaged: folder, executable: executable)
   }
 
   /// The file that the user means: a path, or one of the program's by its name.

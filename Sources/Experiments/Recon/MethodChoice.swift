@@ -65,6 +65,31 @@ public struct MethodChoice: Sendable {
       if let seed = context.seed { settings.seed = seed }
       return try CSGM(weights: try context.weights(), settings: settings)
     },
+    MethodChoice(
+      name: "sparse-gen", needsWeights: true, defaults: SparseGenSettings()
+    ) { settings, context in
+      var settings = settings
+      if let seed = context.seed { settings.seed = seed }
+      return try SparseGen(weights: try context.weights(), settings: settings)
+    },
+    MethodChoice(name: "pulse", needsWeights: true, defaults: PULSESettings()) {
+      settings, context in
+      var settings = settings
+      if let seed = context.seed { settings.seed = seed }
+      return try PULSE(weights: try context.weights(), settings: settings)
+    },
+    MethodChoice(name: "surgery", needsWeights: true, defaults: SurgerySettings()) {
+      settings, context in
+      var settings = settings
+      if let seed = context.seed { settings.seed = seed }
+      return try GeneratorSurgery(weights: try context.weights(), settings: settings)
+    },
+    MethodChoice(name: "iagan", needsWeights: true, defaults: IAGANSettings()) {
+      settings, context in
+      var settings = settings
+      if let seed = context.seed { settings.start.seed = seed }
+      return try IAGAN(weights: try context.weights(), settings: settings)
+    },
     MethodChoice(name: "ilo", needsWeights: true, defaults: ILOSettings()) { settings, context in
       var settings = settings
       if let seed = context.seed { settings.seed = seed }

@@ -29,7 +29,10 @@ extension MethodChoice {
         return try PlugAndPlay(
           denoiser: try LadderDenoiser(weights: try context.denoiser()), settings: settings)
       }
-    ] + all.filter { ["csgm"].contains($0.name) } + [
+    ]
+    + all.filter {
+      ["csgm", "sparse-gen", "pulse", "surgery", "iagan"].contains($0.name)
+    } + [
       MethodChoice(name: "ilo", needsWeights: true, defaults: solvingILO) { settings, context in
         var settings = settings
         if let seed = context.seed { settings.seed = seed }

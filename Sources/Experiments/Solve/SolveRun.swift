@@ -73,7 +73,7 @@ public struct SolveRun: Sendable {
     report: (RunProgress) throws -> Void = { _ in }
   ) throws -> SolveRecord {
     let start = ContinuousClock.now
-    let shape = try magnitude(images[0]).shape
+    let shape = try images[0].solvable().shape
     let system = try settings.task.system(shape: shape, seed: settings.seed)
     var record = try startRecord(command, shape, measurements: system.codomain.reduce(1, *))
     let file = try folder.naming {
@@ -83,13 +83,13 @@ public struct SolveRun: Sendable {
         attributes: ["condition": .string(condition)])
     }
     for (position, image) in images.enumerated() {
-      let truth = try magnitude(image)
+      let truth = try image.solvable()
       guard truth.shape == shape else {
         throw ExperimentError(
           "\(image.name): has \(truth.shape) pixels and the first image \(shape); run them apart")
       }
       try folder.naming { try file.writeReference(truth, slice: position) }
-      let problem = try naming(image) { try measured(truth, system, position) }
+      let problem = try naming(image) { try settings.measured(truth, system, position: position) }
       var measurement = try naming(image) {
         try RunMeasurement(
           methods: methods.map(\.name), dataRange: truth.values.max().map(Double.init))
@@ -153,36 +153,6 @@ public struct SolveRun: Sendable {
     return record
   }
 
-  /// The image, which must hold finite values of 0 and more and some signal.
-  private func magnitude(_ image: WholeImage) throws -> RealArray {
-    let truth = try image.magnitude()
-    guard truth.values.allSatisfy({ $0.isFinite && $0 >= 0 }) else {
-      throw ExperimentError(
-        "\(image.name): holds values that are negative or not finite; give magnitude images")
-    }
-    guard truth.values.contains(where: { $0 > 0 }) else {
-      throw ExperimentError("\(image.name): the image is empty; leave it out")
-    }
-    return truth
-  }
-
-  /// The measurements of an image; the only use of the truth besides the metrics.
-  private func measured(
-    _ truth: RealArray, _ system: any LinearOperator, _ position: Int
-  ) throws -> LinearInverseProblem {
-    let task = settings.task
-    let clean = system.forward(
-      ComplexArray(shape: truth.shape, values: truth.values.map { Complex($0, 0) }))
-    let deviation = Float(settings.noise) * (truth.values.max() ?? 0)
-    return try LinearInverseProblem(
-      system: system,
-      measurements: settings.noiseModel.adding(
-        to: clean, deviation: deviation, isComplex: task.isComplex,
-        seed: settings.seed &+ UInt64(position)),
-      noise: deviation, isComplex: task.isComplex,
-      interpolation: task.interpolation(shape: truth.shape))
-  }
-
   private func startRecord(
     _ command: [String], _ shape: [Int], measurements: Int
   ) throws -> SolveRecord {
@@ -219,6 +189,41 @@ public struct SolveRun: Sendable {
     } catch let error as MetricError {
       throw named(error.description)
     }
+  }
+}
+
+extension WholeImage {
+  /// The magnitudes `[rows, columns]`, which must be finite values of 0 and more and hold some signal.
+  func solvable() throws -> RealArray {
+    let truth = try magnitude()
+    guard truth.values.allSatisfy({ $0.isFinite && $0 >= 0 }) else {
+      throw ExperimentError(
+        "\(name): holds values that are negative or not finite; give magnitude images")
+    }
+    guard truth.values.contains(where: { $0 > 0 }) else {
+      throw ExperimentError("\(name): the image is empty; leave it out")
+    }
+    return truth
+  }
+}
+
+extension SolveRun.Settings {
+  /// The measurements of an image by the task's operator; the only use of the truth besides the metrics.
+  ///
+  /// - Parameter position: of the image among others, which have other noise.
+  func measured(
+    _ truth: RealArray, _ system: any LinearOperator, position: Int
+  ) throws -> LinearInverseProblem {
+    let clean = system.forward(
+      ComplexArray(shape: truth.shape, values: truth.values.map { Complex($0, 0) }))
+    let deviation = Float(noise) * (truth.values.max() ?? 0)
+    return try LinearInverseProblem(
+      system: system,
+      measurements: noiseModel.adding(
+        to: clean, deviation: deviation, isComplex: task.isComplex,
+        seed: seed &+ UInt64(position)),
+      noise: deviation, isComplex: task.isComplex,
+      interpolation: task.interpolation(shape: truth.shape))
   }
 }
 

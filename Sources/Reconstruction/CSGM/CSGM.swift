@@ -1,5 +1,6 @@
 import Arrays
 public import Generators
+import LinearOperators
 
 /// Compressed sensing using generative models: the image is one that the generator draws, and its
 /// latents are what the measurements tell.
@@ -31,10 +32,10 @@ public struct CSGM: ReconstructionMethod {
   public func reconstruct(
     _ problem: any InverseProblem, report: (ReconstructionProgress) throws -> Void
   ) throws -> Reconstruction {
-    var fit = try CSGMFit(problem: problem, network: network, settings: settings)
-    try fit.run(report: report)
-    try requireFinite(fit.image, of: name)
-    return Reconstruction(
-      image: fit.image, stages: fit.stages, chosen: fit.chosen, seconds: fit.clock.seconds)
+    try GenerativeFit.reconstruction(
+      of: problem, by: name,
+      model: LatentModel(
+        network, shape: problem.system.domain, levels: settings.levels, stage: settings.stage),
+      plan: settings.plan, report: report)
   }
 }

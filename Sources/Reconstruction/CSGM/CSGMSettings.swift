@@ -27,6 +27,8 @@ public struct CSGMSettings: Sendable, Equatable, Codable {
   public var optimizer = ILOSettings.Optimizer.adam
   /// Adam's rate, if it is chosen; that of the original.
   public var adamRate: Float = 0.1
+  /// Whether the brightness is fitted with the rest, by least squares, and not the first image's.
+  public var fitsScale = false
   /// Whether a residual that is sparse in wavelets is added at the end (Dhar, Grover and Ermon 2018).
   ///
   /// Without it the image is one that the generator draws.
@@ -55,5 +57,15 @@ public struct CSGMSettings: Sendable, Equatable, Codable {
     (settings.imageWeight, settings.constraint) = (0, .none)
     (settings.optimizer, settings.adamRate, settings.seed) = (optimizer, adamRate, seed)
     return settings
+  }
+
+  /// About so many evaluations of the loss make an image.
+  public var evaluations: Int { plan.totalIterations }
+
+  var plan: FitPlan {
+    FitPlan(
+      starts: randomStarts + 1, iterations: iterations,
+      refinements: Array(repeating: refinements, count: rounds - 1), fitsScale: fitsScale,
+      addsResidual: addsResidual, stage: stage)
   }
 }

@@ -29,6 +29,9 @@ struct LatentObjective {
   /// For the penalty form: the largest sum of absolute values of each level; else nil.
   let penaltyRadii: [Double]?
   let clock: WorkClock
+  /// Whether the data count with the brightness that suits them best, and not with s; the image x must have
+  /// no weight then.
+  var fitsScale = false
 
   /// The loss and, of it, ‖A s G(ε) − y‖².
   struct Value {
@@ -37,13 +40,20 @@ struct LatentObjective {
   }
 
   /// The loss at `point`; writes its gradient.
-  func value(at point: [Float], gradient: inout [Float]) -> Value {
+  ///
+  /// - Parameter parameterGradient: set to the gradient with respect to the network's weights, if given.
+  func value(
+    at point: [Float], gradient: inout [Float], parameterGradient: ParameterGradient? = nil
+  ) -> Value {
     let pass = clock.measure("generator") { latents.draw(origin?.deviations(point) ?? point) }
     var back = ComplexArray(zeros: system.domain)
-    let drawn = latents.frame.cut(pass.output, scale: scale)
-    let half = clock.measure("operator") {
-      system.dataLoss(drawn, measurements: measurements, into: &back)
+    var drawn = latents.frame.cut(pass.output, scale: fitsScale ? 1 : scale)
+    let (half, factor) = clock.measure("operator") {
+      fitsScale
+        ? system.dataLoss(scaling: drawn, to: measurements, fallback: scale, into: &back)
+        : (system.dataLoss(drawn, measurements: measurements, into: &back), scale)
     }
+    if fitsScale { drawn.scale(by: factor) }
     var distance = drawn
     distance.add(-1, times: image)
     back.add(settings.imageWeight, times: distance)
@@ -53,7 +63,8 @@ struct LatentObjective {
     let gradients = clock.measure("generator") {
       latents.generator.backward(
         latents.frame.paste(
-          back, scale: scale * weight, channels: pass.output.channels), pass: pass, moving: levels
+          back, scale: factor * weight, channels: pass.output.channels), pass: pass, moving: levels,
+        parameterGradient: parameterGradient
       ).deviations
     }
     gradient.withUnsafeMutableBufferPointer { out in

@@ -42,7 +42,7 @@ public struct LadderDenoiser: ImageDenoiser {
 extension WeightsFile {
   /// Throws, in the name of `method`, for the weights of a denoiser, whose encoder waits for a level of
   /// noise and whose latents are those of noisy images.
-  func requireGenerator(for method: String) throws(ReconstructionError) {
+  package func requireGenerator(for method: String) throws(ReconstructionError) {
     guard architecture.isDenoiser || notes[LadderDenoiser.roleKey] == LadderDenoiser.role else {
       return
     }

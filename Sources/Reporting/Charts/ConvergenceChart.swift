@@ -55,8 +55,6 @@ public struct ConvergenceChart {
       svg.line((x, y - 4), (x + 34, y - 4), colour: style.colour, width: 1.6, dash: style.dash)
       svg.text(run.variant, x: x + 42, y: y)
     }
-    return svg.text.replacing(
-      "<svg ", with: "<svg xmlns=\"http://www.w3.org/2000/svg\" font-family=\"sans-serif\" ",
-      maxReplacements: 1) + "\n"
+    return svg.file
   }
 }

@@ -1,6 +1,6 @@
 import Evaluation
 
-/// Figures in the course of a training run: panels of curves over the steps.
+/// Panels of curves, over the steps of a training run or another number.
 struct CurveChart {
   struct Curve {
     let label: String
@@ -10,6 +10,10 @@ struct CurveChart {
   struct Panel {
     let title: String
     var isLogarithmic = false
+    /// What the curves are over.
+    var horizontalTitle = "step"
+    /// Whether that has a logarithmic axis; else one that holds 0.
+    var isLogarithmicAcross = false
     let curves: [Curve]
   }
 
@@ -21,12 +25,19 @@ struct CurveChart {
   /// More points than these are a line without marks.
   private static let mostMarks = 30
 
-  var svg: String {
+  /// As a part of a page.
+  var svg: String { drawing(onPaper: false).text }
+
+  /// An SVG file.
+  var file: String { drawing(onPaper: true).file }
+
+  private func drawing(onPaper: Bool) -> SVG {
     let grid = PanelGrid(
       count: panels.count, cellWidth: Self.cell.width, cellHeight: Self.cell.height)
     var svg = SVG(width: grid.width, height: grid.height, label: label)
+    if onPaper { svg.rectangle(x: 0, y: 0, width: svg.width, height: svg.height, fill: "#ffffff") }
     for (index, panel) in panels.enumerated() { draw(panel, at: grid.origin(index), on: &svg) }
-    return svg.text
+    return svg
   }
 
   /// Whether `values` reach over enough of a logarithmic axis for ticks at round numbers.
@@ -42,13 +53,17 @@ struct CurveChart {
         points: curve.points.filter { $0.value.isFinite && (!panel.isLogarithmic || $0.value > 0) })
     }
     let values = curves.flatMap(\.points).map(\.value)
+    let steps = curves.flatMap(\.points).map(\.step)
     let frame = ChartPanel(
       x: origin.x + Self.frame.left, y: origin.y + Self.frame.top, width: Self.frame.width,
       height: Self.frame.height,
-      horizontal: ChartAxis.linear([0] + curves.flatMap(\.points).map(\.step)),
+      horizontal: panel.isLogarithmicAcross && Self.isWide(steps)
+        ? ChartAxis.decades(steps) : ChartAxis.linear([0] + steps),
       vertical: panel.isLogarithmic && Self.isWide(values)
         ? ChartAxis.decades(values) : ChartAxis.linear(values))
-    frame.draw(on: &svg, title: panel.title, horizontalTitle: "step", verticalTitle: "")
+    frame.draw(
+      on: &svg, title: panel.title, horizontalTitle: panel.horizontalTitle,
+      verticalTitle: "")
     let styles = MethodStyles(methods: curves.map(\.label), main: curves.first?.label)
     for (index, curve) in curves.enumerated() {
       let style = styles[curve.label]
@@ -58,7 +73,8 @@ struct CurveChart {
         for (point, figure) in zip(points, curve.points) {
           svg.mark(
             style, x: point.x, y: point.y, size: 2.6,
-            hint: "\(curve.label), step \(Int(figure.step)): \(figure.value)")
+            hint: "\(curve.label), \(panel.horizontalTitle) \(PrintedNumber.short(figure.step)): "
+              + "\(figure.value)")
         }
       }
       guard curves.count > 1 else { continue }

@@ -30,6 +30,13 @@ struct SVG {
       + body + "</svg>"
   }
 
+  /// The element as a file of its own.
+  var file: String {
+    text.replacing(
+      "<svg ", with: "<svg xmlns=\"http://www.w3.org/2000/svg\" font-family=\"sans-serif\" ",
+      maxReplacements: 1) + "\n"
+  }
+
   mutating func line(
     _ from: (x: Double, y: Double), _ to: (x: Double, y: Double), colour: String,
     width: Double = 1, dash: String = ""

@@ -22,6 +22,15 @@ enum MethodWords {
     "csgm":
       "a generative network trained on other images: of all images that it can draw, the one that "
       + "explains the acquired samples best; nothing else is added",
+    "sparse-gen":
+      "as csgm, with a deviation beside the network's image that few wavelets describe",
+    "pulse":
+      "as csgm, among the images that the network draws most often, those of latents on a sphere",
+    "surgery":
+      "a generative network without its coarsest levels: the rest of it draws whatever explains the "
+      + "acquired samples best",
+    "iagan":
+      "as csgm, and then the network's weights are adapted to the acquired samples of the slice too",
     "ilo":
       "a generative network trained on other images is adapted layer by layer until its image "
       + "explains the acquired samples; what the samples leave open comes from the network",

@@ -8,7 +8,7 @@ enum ReportTemplates {
   static let script = String(decoding: PackageResources.script_js, as: UTF8.self)
 
   enum Part {
-    case page, study, summary, charts, cases, masks, limits, provenance, training
+    case page, study, summary, charts, cases, masks, limits, provenance, training, theory
 
     fileprivate var bytes: [UInt8] {
       switch self {
@@ -21,6 +21,7 @@ enum ReportTemplates {
       case .limits: PackageResources.limits_mustache
       case .provenance: PackageResources.provenance_mustache
       case .training: PackageResources.training_mustache
+      case .theory: PackageResources.theory_mustache
       }
     }
   }

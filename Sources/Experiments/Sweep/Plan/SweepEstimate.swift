@@ -45,6 +45,11 @@ public struct SweepEstimate: Sendable {
   private static func seconds(
     _ method: SweepProtocol.MethodEntry, pixels: Double, samples: Double
   ) -> Double {
+    /// A first image by wavelets, then evaluations of a loss of so many seconds a pixel.
+    func fitted(_ evaluations: Int, _ perPixel: Double) -> Double {
+      perPixel * pixels * Double(evaluations)
+        + 25e-9 * samples * Double(ILOSettings().startIterations)
+    }
     switch method.name {
     case "zero-filled": return 0.05e-6 * samples
     case "sense":
@@ -69,11 +74,21 @@ public struct SweepEstimate: Sendable {
         + 25e-9 * samples * Double(ILOSettings().startIterations)
     case "csgm":
       let settings = (try? method.settings.decoded(as: CSGMSettings.self)) ?? CSGMSettings()
-      let evaluations =
-        (settings.randomStarts + 1) * settings.iterations
-        + (settings.rounds - 1) * settings.refinements
-      return 1.7e-6 * pixels * Double(evaluations)
-        + 25e-9 * samples * Double(ILOSettings().startIterations)
+      return fitted(settings.evaluations, 1.7e-6)
+    case "sparse-gen":
+      let settings =
+        (try? method.settings.decoded(as: SparseGenSettings.self)) ?? SparseGenSettings()
+      return fitted(settings.evaluations, 1.7e-6)
+        + 50e-9 * samples * Double(settings.rounds * settings.refinements)
+    case "pulse":
+      let settings = (try? method.settings.decoded(as: PULSESettings.self)) ?? PULSESettings()
+      return fitted(settings.evaluations, 1.7e-6)
+    case "surgery":
+      let settings = (try? method.settings.decoded(as: SurgerySettings.self)) ?? SurgerySettings()
+      return fitted(settings.evaluations, 1.7e-6)
+    case "iagan":
+      let settings = (try? method.settings.decoded(as: IAGANSettings.self)) ?? IAGANSettings()
+      return fitted(settings.start.evaluations, 1.7e-6) + fitted(settings.adaptations, 4e-6)
     default:
       let settings = (try? method.settings.decoded(as: ILOSettings.self)) ?? ILOSettings()
       let further = max(0, settings.rounds - 1)
@@ -101,7 +116,10 @@ public struct SweepEstimate: Sendable {
     _ method: SweepProtocol.MethodEntry, pixels: Double, samples: Double
   ) -> Double {
     switch method.name {
-    case "ilo", "csgm", "pnp": return 60e6 + 3500 * pixels
+    case "ilo", "csgm", "sparse-gen", "pulse", "surgery", "pnp":
+      return 60e6 + 3500 * pixels
+    // Weights, their moments and gradients, and the best ones so far.
+    case "iagan": return 900e6 + 3500 * pixels
     case "convdecoder": return 20e6 + 5000 * pixels
     default:
       guard case .object(let settings) = method.settings,

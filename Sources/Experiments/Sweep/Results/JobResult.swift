@@ -4,8 +4,7 @@ import ScanFiles
 
 /// What a job found: the content of its result file.
 ///
-/// The file has two lines of JSON: the result, and the SHA-256 of the first line. It appears by a
-/// rename, so that it is whole or not there; the checksum tells what was damaged afterwards.
+/// The file is a `SealedFile`.
 struct JobResult: Codable, Equatable {
   /// The version of the format and of what is measured; part of every job's id.
   static let format = 1
@@ -36,33 +35,14 @@ struct JobResult: Codable, Equatable {
   var peakMemory: Int
   var threads: Int
 
-  private struct Checksum: Codable { var sha256: String }
-
   /// Writes the file; throws `ExperimentError`.
-  func write(to path: String) throws {
-    let body = try RecordJSON.text(self, isPretty: false)
-    let seal = try RecordJSON.text(
-      Checksum(sha256: FileDigest.sha256(of: body)), isPretty: false)
-    try writeText(body + seal, to: path)
-  }
+  func write(to path: String) throws { try SealedFile.write(self, to: path) }
 
-  /// What was found where a result should be.
-  enum Reading {
-    case missing
-    case damaged
-    case found(JobResult)
-  }
-
-  /// Reads the file of the job `id`.
-  static func read(_ path: String, id: String) -> Reading {
-    guard let data = FileManager.default.contents(atPath: path) else { return .missing }
-    let newline = UInt8(ascii: "\n")
-    guard let end = data.firstIndex(of: newline),
-      let seal = try? RecordJSON.value(Checksum.self, from: data[data.index(after: end)...]),
-      seal.sha256 == FileDigest.sha256(of: data[...end]),
-      let result = try? RecordJSON.value(JobResult.self, from: data[..<end]), result.id == id
-    else { return .damaged }
-    return .found(result)
+  /// Reads the file of the job `id`; that of another one is damaged.
+  static func read(_ path: String, id: String) -> SealedFile.Reading<JobResult> {
+    let reading = SealedFile.read(path, as: JobResult.self)
+    if case .found(let result) = reading, result.id != id { return .damaged }
+    return reading
   }
 }
 
