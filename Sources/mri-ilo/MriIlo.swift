@@ -38,5 +38,6 @@ struct MriIlo: ParsableCommand {
       LesionsCommand.self, TrainCommand.self, WeightsCommand.self, GenerateCommand.self,
       EncodeCommand.self,
       BenchmarkCommand.self, SweepWorkerCommand.self, ReadScanCommand.self,
+      ReadFilesCommand.self,
     ])
 }
