@@ -75,6 +75,15 @@ let package = Package(
     .target(
       name: "CHDF5", dependencies: ["CHDF5System"], path: "Sources/CLibraries/CHDF5",
       cSettings: cSettings),
+    // DCMTK's pkg-config file asks for libraries that Debian does not install with it.
+    .target(
+      name: "CDCMTK", path: "Sources/CLibraries/CDCMTK",
+      cxxSettings: [
+        .treatAllWarnings(as: .error), .unsafeFlags(["-O2"], .when(configuration: .debug)),
+      ],
+      linkerSettings: [
+        .linkedLibrary("dcmdata"), .linkedLibrary("oflog"), .linkedLibrary("ofstd"),
+      ]),
     .target(name: "Kernels", cSettings: cSettings),
     .target(
       name: "TestSupport", dependencies: ["Arrays", "Layers", "COpenSSL", numerics],
@@ -103,7 +112,10 @@ let package = Package(
     + module("Phantoms", arrays + ["Acquisition"])
     + module(
       "ScanFiles",
-      arrays + ["Acquisition", "CHDF5", "CZLib", .product(name: "XMLCoder", package: "XMLCoder")],
+      arrays + [
+        "Acquisition", "CDCMTK", "CHDF5", "CZLib",
+        .product(name: "XMLCoder", package: "XMLCoder"),
+      ],
       pages: ["README.md"])
     + module("LinearOperators", arrays + ["Acquisition", "Kernels"])
     + module("Layers", arrays + ["Kernels"])
@@ -142,5 +154,6 @@ let package = Package(
       arrays + [
         "Kernels", "Layers", "Generators", "LinearOperators", "Acquisition", "Phantoms",
         "ScanFiles", "Reconstruction", "Training", "Experiments",
-      ], pages: ["README.md"])
+      ], pages: ["README.md"]),
+  cxxLanguageStandard: .cxx17
 )

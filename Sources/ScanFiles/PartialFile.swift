@@ -1,6 +1,6 @@
 import Foundation
 
-/// The names of files that are still being written, and the removal of those whose writer died.
+/// The names of files and folders that are still being written, and the removal of those whose writer died.
 ///
 /// A name holds the machine and a number never used again besides the process, for machines that
 /// share a folder give out the same process numbers.
@@ -48,13 +48,15 @@ public enum PartialFile {
     ScanFileError(file: path, problem: .writeFailed(object: "the file", reason: reason))
   }
 
-  /// Removes the partial files in `folder` whose writer is surely dead: one of this machine that is
+  /// Removes the partial files and folders in `folder` whose writer is surely dead: one of this machine that is
   /// no more, or any that has left its file alone for a day.
   public static func removeAbandoned(in folder: String) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     for name in names where name.contains(mark) {
       let path = "\(folder)/\(name)"
-      if isDead(writerOf: name) || isOld(path) { unlink(path) }
+      if isDead(writerOf: name) || isOld(path) {
+        try? FileManager.default.removeItem(atPath: path)
+      }
     }
   }
 

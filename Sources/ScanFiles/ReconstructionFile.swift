@@ -87,6 +87,16 @@ public final class ReconstructionFile: Sendable {
     }
   }
 
+  /// The image `[rows, columns]` of one slice by `method` that was written before.
+  public func image(method: String, slice: Int) throws(ScanFileError) -> RealArray {
+    guard let dataset = images[method] else {
+      shapeError("no images of the method \(method) were announced for this file")
+    }
+    let size = Array(dataset.shape.dropFirst())
+    return RealArray(
+      shape: size, values: try dataset.floats(start: [slice, 0, 0], count: [1] + size))
+  }
+
   /// Writes the map `[rows, columns]` called `name` of one slice.
   public func write(_ map: RealArray, as name: String, slice: Int) throws(ScanFileError) {
     guard let dataset = maps[name] else {

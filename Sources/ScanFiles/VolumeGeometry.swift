@@ -6,6 +6,9 @@ public struct VolumeGeometry: Equatable, Sendable {
   /// The distances from column to column, row to row and slice to slice; 1 where the scan does not
   /// say.
   public let spacing: SIMD3<Double>
+  /// The thickness of a slice in millimetres, without the gap to the next; nil where the scan does not
+  /// say.
+  public let thickness: Double?
   /// Whether `spacing` within slices is known.
   public let hasKnownSpacing: Bool
   /// The steps in the world per column, row and slice, and the place of element 0; nil where the
@@ -32,7 +35,7 @@ public struct VolumeGeometry: Equatable, Sendable {
     hasKnownSpacing = pixel != nil
     let (height, width) = pixel ?? (1, 1)
     let space = scan.header.encoded
-    let thickness = space?.partitionExtent.map { $0 / Double(space?.partitions ?? 1) }
+    thickness = space?.partitionExtent.map { $0 / Double(space?.partitions ?? 1) }
     let planes = slices.compactMap { scan.plane(slice: $0) }
     guard pixel != nil, planes.count == slices.count, let first = planes.first,
       let last = planes.last
@@ -51,7 +54,7 @@ public struct VolumeGeometry: Equatable, Sendable {
             file: scan.file,
             problem: .unsupported(
               "its slices \(slices.map(String.init).joined(separator: ", ")) are not evenly spaced, "
-                + "as a NIfTI volume must be", cure: "choose others with --slices"))
+                + "as those of a volume must be", cure: "choose others with --slices"))
         }
       }
     }

@@ -28,6 +28,8 @@ struct ConvertCommand: ParsableCommand {
   func run() throws {
     try ScanPreflight.run(scan, scanOptions.options)
     let source = try ScanFile.open(scan, scanOptions.options)
+    let folder = URL(fileURLWithPath: output).deletingLastPathComponent().path
+    PartialFile.removeAbandoned(in: folder)
     let interrupt = InterruptSignal()
     let losses = try ScanConversion.write(source, to: output) { _ in
       if interrupt.received { throw ExitCode(130) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Foundation
 
 @main
 struct MriIlo: ParsableCommand {
@@ -41,5 +42,42 @@ struct MriIlo: ParsableCommand {
       LesionsCommand.self, TrainCommand.self, WeightsCommand.self, GenerateCommand.self,
       EncodeCommand.self, TheoryCommand.self,
       BenchmarkCommand.self, SweepWorkerCommand.self, ReadScanCommand.self,
+      ReadFilesCommand.self,
     ])
+
+  /// Runs the command of the command line and ends the process.
+  ///
+  /// ArgumentParser's own way ends in `exit`, where OpenBLAS waits for its threads; with little memory
+  /// one of them tries for ever to get some, and a program that had said its sentence would not end.
+  static func main() {
+    var status: Int32 = 0
+    do {
+      try checkAddressSpace()
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      status = exitCode(for: error).rawValue
+      let text = fullMessage(for: error)
+      let stream = status == 0 ? FileHandle.standardOutput : FileHandle.standardError
+      fflush(nil)
+      if !text.isEmpty { try? stream.write(contentsOf: Data((text + "\n").utf8)) }
+    }
+    fflush(nil)
+    _exit(status)
+  }
+
+  /// Refuses a limit of the address space (`ulimit -v`) in which libraries that cannot start their threads
+  /// would wait for room for ever.
+  private static func checkAddressSpace() throws {
+    #if os(Linux)
+      let least = 1024
+      var limit = rlimit()
+      guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else { return }
+      guard limit.rlim_cur >= rlim_t(least << 20) else {
+        throw ExperimentError(
+          "the address space is limited to \(limit.rlim_cur >> 20) MiB, too little to start in; raise it "
+            + "to \(least) MiB or more (ulimit -v)")
+      }
+    #endif
+  }
 }

@@ -33,6 +33,8 @@ struct ReconCommand: ParsableCommand {
         trust-NNN.png  with --trust: what the image rests on
         recon.nii.gz   with --nifti: the volume, with its place in the patient
         recon.cfl      with --cfl: complex images for BART, and recon.hdr
+        dicom-METHOD   with --dicom: a folder per method, a file per slice
+        submission     with --submission: the file that fastMRI's challenge takes
         record.json    command, version, seeds, checksums, times, memory
       They replace those of an earlier run, and appear only when all is done: a
       run that fails or is stopped with Ctrl-C leaves the folder as it was.
@@ -119,6 +121,17 @@ struct ReconCommand: ParsableCommand {
   @Flag(help: "Also write the first method's complex images as an array of BART, recon.cfl.")
   var cfl = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Also write each method's images as a series of DICOM, dicom-METHOD, without patient data."))
+  var dicom = false
+
+  @Flag(
+    help: ArgumentHelp(
+      "Also write the first method's images as fastMRI's challenge takes them, submission/SCAN.h5."
+    ))
+  var submission = false
+
   @OptionGroup var scanOptions: ScanOptions
 
   @OptionGroup var threads: ThreadOptions
@@ -169,7 +182,7 @@ struct ReconCommand: ParsableCommand {
       trust: trust ? TrustSettings() : nil, hasSpread: spread != nil,
       spread: try spread == nil
         ? nil : used.weights.flatMap { try WeightsFile(contentsOf: $0).spread },
-      exports: Set((nifti ? [.nifti] : []) + (cfl ? [.cfl] : [])))
+      exports: exports)
     let folder = try OutputFolder(output ?? defaultOutput)
     let record = try MethodRun.publish(
       in: folder, methods: run.orderedMethods.map(\.name), heading: RunSummary.heading(run)
@@ -177,13 +190,20 @@ struct ReconCommand: ParsableCommand {
       try run.perform(into: folder, command: CommandLine.arguments, report: report)
     }
     print(RunSummary.results(record, folder: folder.path))
-    if nifti, let note = RunSummary.orientation(run) {
+    for note in RunSummary.orientation(run) {
       FileHandle.standardError.write(Data((note + "\n").utf8))
     }
     if explain { print("\n" + RunExplanation.text(record)) }
     for warning in RunSummary.warnings(record) {
       FileHandle.standardError.write(Data((warning + "\n").utf8))
     }
+  }
+
+  private var exports: Set<ImageExport> {
+    let asked: [(Bool, ImageExport)] = [
+      (nifti, .nifti), (cfl, .cfl), (dicom, .dicom), (submission, .submission),
+    ]
+    return Set(asked.filter(\.0).map(\.1))
   }
 
   private func samplingRequest() throws -> SamplingPlan.Request? {

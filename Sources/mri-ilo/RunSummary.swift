@@ -32,13 +32,24 @@ enum RunSummary {
     return lines.joined(separator: "\n")
   }
 
-  /// What a NIfTI volume of the run cannot say, or nil.
-  static func orientation(_ run: ReconstructionRun) -> String? {
-    if run.scan.pixelSize == nil {
-      return "Note: the scan states no extents, so recon.nii.gz has elements of 1 without a unit."
+  /// What the volumes of the run cannot say of its place, a sentence for each kind that was asked for.
+  static func orientation(_ run: ReconstructionRun) -> [String] {
+    let isPlaced =
+      run.scan.pixelSize != nil && run.slices.allSatisfy { run.scan.plane(slice: $0) != nil }
+    var notes: [String] = []
+    if run.exports.contains(.nifti), run.scan.pixelSize == nil {
+      notes.append(
+        "Note: the scan states no extents, so recon.nii.gz has elements of 1 without a unit.")
+    } else if run.exports.contains(.nifti), !isPlaced {
+      notes.append(
+        "Note: the scan does not say how its slices lie, so recon.nii.gz has no orientation.")
     }
-    return run.slices.contains { run.scan.plane(slice: $0) == nil }
-      ? "Note: the scan does not say how its slices lie, so recon.nii.gz has no orientation." : nil
+    if run.exports.contains(.dicom), !isPlaced {
+      notes.append(
+        "Note: the scan does not say how its slices lie, so the DICOM files are secondary captures "
+          + "without a place in the patient.")
+    }
+    return notes
   }
 
   /// A line for each thing that a method warns of.

@@ -104,6 +104,27 @@ private enum NIfTIFixture: String, CaseIterable {
     #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
   }
 
+  /// A slice of 2 GiB in a file of 352 bytes: no memory is asked for what cannot be there.
+  @Test(arguments: [1, 16_384]) func claimsBeyondTheBytesAreRefused(slices: Int16) throws {
+    var bytes = [UInt8](repeating: 0, count: 352)
+    func put<Value: FixedWidthInteger>(_ value: Value, _ offset: Int) {
+      withUnsafeBytes(of: value.littleEndian) {
+        bytes.replaceSubrange(offset..<offset + $0.count, with: $0)
+      }
+    }
+    put(Int32(348), 0)
+    for (index, size) in [3, 16_384, 16_384, slices, 1, 1, 1, 1].enumerated() {
+      put(Int16(size), 40 + 2 * index)
+    }
+    put(Int16(64), 70)
+    put(Float(352).bitPattern, 108)
+    bytes.replaceSubrange(344..<347, with: Array("n+1".utf8))
+    let path = try folder.write(Data(bytes), "huge.nii")
+    #expect { _ = try NIfTIVolume(path: path) } throws: {
+      ($0 as? NIfTIError)?.description.hasSuffix("damaged; save it again") == true
+    }
+  }
+
   @Test func damageIsNamed() throws {
     let data = try #require(Data(base64Encoded: NIfTIFixture.int16.rawValue))
     let short = try folder.write(data.prefix(data.count - 40), "short.nii.gz")

@@ -1,7 +1,12 @@
-/// A further file that the main method's images are written to.
+/// A further form in which the images of a run are written.
 public enum ImageExport: Sendable {
-  /// Magnitudes as NIfTI-1, `recon.nii.gz`.
+  /// The main method's magnitudes as NIfTI-1, `recon.nii.gz`.
   case nifti
-  /// Complex images as an array of BART, `recon.cfl` with `recon.hdr`.
+  /// The main method's complex images as an array of BART, `recon.cfl` with `recon.hdr`.
   case cfl
+  /// Each method's magnitudes as a series of DICOM, `dicom-METHOD/slice-NNN.dcm`.
+  case dicom
+  /// The main method's magnitudes alone and under the scan's name, as fastMRI's challenge takes them,
+  /// `submission/SCAN.h5`.
+  case submission
 }

@@ -168,6 +168,8 @@ public struct ReconstructionRun: Sendable {
               ? maps.fit(ofWhole: try scan.kspace(slice: slice), acquired: scan.acquiredColumns)
               : nil))
       }
+      // What threads have freed each keeps for itself, and it would add up over the slices.
+      MemoryReuse.giveBack()
     }
 
     record.secondsByPart["coil_maps_and_scaling"] = preparation

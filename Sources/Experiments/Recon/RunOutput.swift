@@ -13,6 +13,7 @@ struct RunOutput {
   private let images: ReconstructionFile
   private let volume: NIfTIWriter?
   private let array: BARTArrayWriter?
+  private let series: DICOMExport?
 
   init(run: ReconstructionRun, folder: OutputFolder, provenance: String) throws {
     let scan = run.scan
@@ -58,6 +59,7 @@ struct RunOutput {
         return try BARTArrayWriter(
           path: folder.file("recon.cfl"), slices: slices.count, shape: [size.rows, size.columns])
       } : nil
+    series = try run.exports.contains(.dicom) ? DICOMExport(run) : nil
   }
 
   func write(reference: RealArray, position: Int) throws {
@@ -129,6 +131,10 @@ struct RunOutput {
   /// Writes tables and record and closes the images; `record` learns the names of all files.
   func finish(_ record: inout RunRecord) throws {
     try folder.naming {
+      try series?.write(images, record: record, to: folder)
+      if run.exports.contains(.submission) {
+        try SubmissionExport.write(images, of: run, to: folder)
+      }
       try images.commit()
       try volume?.commit()
       try array?.commit()

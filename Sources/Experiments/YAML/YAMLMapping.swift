@@ -1,4 +1,5 @@
 import Foundation
+import ScanFiles
 import Yams
 
 /// A mapping of a YAML file that must be read to its last key.
@@ -99,7 +100,7 @@ struct YAMLValue {
 
   /// An error about this value.
   func fault(_ text: String) -> ExperimentError {
-    ExperimentError("\(file):\(line): \(path.isEmpty ? "" : "'\(path)' ")\(text)")
+    ExperimentError("\(file):\(line): \(printable((path.isEmpty ? "" : "'\(path)' ") + text))")
   }
 
   func mapping() throws(ExperimentError) -> YAMLMapping {

@@ -1,5 +1,6 @@
 public import Arrays
 import CZLib
+import Foundation
 
 /// A volume in the NIfTI-1 format, `.nii` or `.nii.gz`, read slice by slice.
 ///
@@ -57,12 +58,20 @@ private struct NIfTIStream: ~Copyable {
     }
     var bytes = [UInt8](repeating: 0, count: NIfTIHeader.length)
     let count = gzread(file, &bytes, UInt32(bytes.count))
+    let header: NIfTIHeader
     do throws(NIfTIReason) {
       header = try NIfTIHeader(Array(bytes.prefix(max(0, Int(count)))))
+      // Deflate packs at most 1032 bytes into one; what claims more is not worth the memory.
+      let stored = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
+      let claimed = header.columns * header.rows * header.slices * header.elementType.bytes
+      guard header.offset + claimed <= (gzdirect(file) == 1 ? stored : 1032 * stored) else {
+        throw Self.damaged
+      }
     } catch {
       gzclose(file)
       throw NIfTIError(file: path, error)
     }
+    self.header = header
     self.path = path
     self.file = file
   }
@@ -70,17 +79,27 @@ private struct NIfTIStream: ~Copyable {
   deinit { gzclose(file) }
 
   func skip(to offset: Int) throws(NIfTIError) {
-    if gzseek(file, offset, SEEK_SET) != offset { throw damaged }
+    if gzseek(file, offset, SEEK_SET) != offset { throw NIfTIError(file: path, Self.damaged) }
   }
 
   func bytes(_ count: Int) throws(NIfTIError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
-    if gzread(file, &bytes, UInt32(count)) != Int32(count) { throw damaged }
+    let isWhole = bytes.withUnsafeMutableBytes { raw in
+      var done = 0
+      while done < count {
+        // zlib counts with 32 bits.
+        let part = min(count - done, 1 << 30)
+        let read = gzread(file, raw.baseAddress?.advanced(by: done), UInt32(part))
+        guard read > 0 else { return false }
+        done += Int(read)
+      }
+      return true
+    }
+    guard isWhole else { throw NIfTIError(file: path, Self.damaged) }
     return bytes
   }
 
-  private var damaged: NIfTIError {
-    NIfTIError(
-      file: path, NIfTIReason("ends too early or its compressed data are damaged; save it again"))
+  private static var damaged: NIfTIReason {
+    NIfTIReason("ends too early or its compressed data are damaged; save it again")
   }
 }
