@@ -130,6 +130,21 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    "fastmri.h5", "raw.h5", "raw-odd.h5", "raw-3d.h5", "calgary-campinas.h5", "cmrxrecon.mat",
+    "skm-tea.h5",
+  ])
+  func truncatedFilesAreRefused(file: String) throws {
+    let whole = try Data(contentsOf: URL(fileURLWithPath: fixture(file)))
+    for part in [0, 1, 5, 9, 15] {
+      try folder.write(whole.prefix(whole.count * part / 16), file)
+      let outcome = try program.run("convert", file, "out.cfl")
+      #expect(outcome.status == 1, "\(part) sixteenths")
+      #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+      #expect(folder.names == [file])
+    }
+  }
+
   /// One bit is wrong in where a list of samples lies; libhdf5 1.10 crashes on it.
   @Test func whatLibhdf5CannotSurviveIsADamagedFile() throws {
     var bytes = try Data(contentsOf: URL(fileURLWithPath: fixture("raw-odd.h5")))
