@@ -133,10 +133,7 @@ enum TheoryCharts {
           curves: [
             curve("last iterate before", \.last), curve("first iterate", \.first),
             curve("at its end", \.end),
-          ]),
-        Panel(
-          title: "Relative difference", horizontalTitle: "stage that begins",
-          curves: [curve("difference", \.gap)]),
+          ])
       ], label: "Loss from stage to stage")
   }
 }
