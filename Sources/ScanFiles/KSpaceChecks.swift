@@ -30,21 +30,33 @@ func filledColumns(_ values: [Complex<Float>], rows: Int, columns: Int) -> [Bool
 /// only whole rows and columns are.
 ///
 /// An exact zero may come up by chance, so at least an eighth of the points must be missing of the rows and
-/// columns that hold something: in a two-dimensional readout at most a few lines are shorter than others.
+/// columns that hold something: in a two-dimensional readout at most a few lines are shorter than others. Only
+/// the ellipse that touches the edges is looked at: scanners leave the corners of a plane out, and a scan
+/// without them is no undersampled one.
 func filledPoints(_ values: [Complex<Float>], rows: Int, columns: Int) -> [Bool]? {
   let size = rows * columns
   var filled = [Bool](repeating: false, count: size)
   for start in stride(from: 0, to: values.count, by: size) {
     for place in 0..<size where values[start + place] != .zero { filled[place] = true }
   }
-  let filledRows = (0..<rows).count { row in
+  let holdsRow = (0..<rows).map { row in
     filled[row * columns..<(row + 1) * columns].contains(true)
   }
-  let filledColumns = (0..<columns).count { column in
+  let holdsColumn = (0..<columns).map { column in
     (0..<rows).contains { filled[$0 * columns + column] }
   }
-  let missing = filledRows * filledColumns - filled.count { $0 }
-  return 8 * missing >= filledRows * filledColumns && missing > 0 ? filled : nil
+  var (inside, missing) = (0, 0)
+  for row in 0..<rows where holdsRow[row] {
+    let y = 2 * Double(row - rows / 2) / Double(rows)
+    for column in 0..<columns where holdsColumn[column] {
+      let x = 2 * Double(column - columns / 2) / Double(columns)
+      // The ellipse's own edge may be a sample off.
+      guard x * x + y * y < 0.9 else { continue }
+      inside += 1
+      if !filled[row * columns + column] { missing += 1 }
+    }
+  }
+  return 8 * missing >= inside && missing > 0 ? filled : nil
 }
 
 /// `planned` without the unfilled columns at its edges, if the filled ones between them are without

@@ -153,13 +153,22 @@ import Testing
     (large.rows, large.columns) = (192, 192)
     large.images = (0..<96).map { _ in ("carl", "T1", "test") }
     try large.write(folder.file("stack.h5"))
-    let running = try program.started(
-      ["dataset", "simulate", "stack.h5", "-o", "out", "--slices", "96", "--coils", "64"])
-    let deadline = Date().addingTimeInterval(30)
-    while folder.names(in: "out").isEmpty && Date() < deadline { usleep(2000) }
-    running.process.interrupt()
-    let run = running.outcome()
-    #expect(run.status == 130 && run.errors.contains("nothing was written"), "\(run.errors)")
-    #expect(folder.names == ["stack.h5"])
+    // On a busy machine a run may end before the signal is sent; such a one says nothing.
+    for _ in 0..<5 {
+      let running = try program.started(
+        ["dataset", "simulate", "stack.h5", "-o", "out", "--slices", "96", "--coils", "64"])
+      let deadline = Date().addingTimeInterval(30)
+      while folder.names(in: "out").isEmpty && Date() < deadline { usleep(2000) }
+      running.process.interrupt()
+      let run = running.outcome()
+      if run.status == 0 {
+        try FileManager.default.removeItem(atPath: folder.file("out"))
+        continue
+      }
+      #expect(run.status == 130 && run.errors.contains("nothing was written"), "\(run.errors)")
+      #expect(folder.names == ["stack.h5"])
+      return
+    }
+    Issue.record("no run could be interrupted before its end")
   }
 }

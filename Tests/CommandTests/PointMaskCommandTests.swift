@@ -71,6 +71,23 @@ import Testing
     #expect(try program.run("inspect", "copy.h5").output.contains("15 × 15 ACS points"))
   }
 
+  /// Scanners leave the corners of a plane out; that is no undersampling.
+  @Test func aScanWithoutCornersIsFullySampled() throws {
+    var scan = SyntheticScan(slices: 1, rows: 48, columns: 44)
+    scan.spoil = { kspace in
+      for index in kspace.values.indices {
+        let (row, column) = (index / 44 % 48, index % 44)
+        let (y, x) = (Double(row - 24) / 24, Double(column - 22) / 22)
+        if y * y + x * x > 1 { kspace.values[index] = .zero }
+      }
+    }
+    try scan.write(folder.file("scan.h5"))
+    let inspected = try program.run("inspect", "scan.h5")
+    #expect(inspected.output.contains("full: 44 of 44 columns"), "\(inspected.output)")
+    let outcome = try program.run("recon", "scan.h5", "--accel", "2", "--method", "sense")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+  }
+
   @Test func aSweepTakesPatternsOfPoints() throws {
     let sweep = try TinySweep(masks: 1)
     sweep.text = sweep.text.replacingOccurrences(of: "pattern: random", with: "pattern: gaussian")
