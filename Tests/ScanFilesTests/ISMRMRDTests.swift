@@ -47,6 +47,23 @@ import Testing
     #expect(scan.remarks["noise scan"]?.hasPrefix("2 readouts, not used") == true)
   }
 
+  /// HDF5 reads the lists of a file that is open twice through the first opening, closed or not.
+  @Test func aFileIsReadAfterAnotherReaderOfItIsGone() throws {
+    let path = ScanFixture.path("raw.h5")
+    func data() throws -> HDF5Dataset { try HDF5File(reading: path).dataset("dataset/data") }
+    var first: HDF5Dataset? = try data()
+    let second = try data()
+    let expected = try first?.floatLists("data", at: [0], lengths: [288])
+    #expect(first?.file.id == second.file.id)
+    first = nil
+    // What the first reader left free is taken by other files.
+    let others = try ["raw-3d.h5", "fastmri.h5", "skm-tea.h5"].map {
+      try HDF5File(reading: ScanFixture.path($0))
+    }
+    #expect(try second.floatLists("data", at: [0], lengths: [288]) == expected)
+    #expect(others.allSatisfy { $0.id != second.file.id })
+  }
+
   /// Mixed as the data are, the noise scan itself becomes white, of half the power per sample because
   /// its bandwidth is half the data's.
   @Test func prewhiteningMakesTheNoiseWhite() throws {

@@ -30,7 +30,7 @@ public final class HDF5File: Sendable {
         H5Pcreate(chdf5_class_file_access()), orThrow: fail(.truncated))
       // Reading needs no lock, and network file systems without locks would refuse to open.
       _ = chdf5_disable_file_locking(access.value)
-      let id = H5Fopen(path, chdf5_read_only(), access.value)
+      let id = HDF5OpenFiles.open(path, access: access.value)
       guard id >= 0 else { throw fail(.truncated) }
       return id
     }
@@ -66,7 +66,7 @@ public final class HDF5File: Sendable {
 
   deinit {
     let id = identifier.load(ordering: .relaxed)
-    if id >= 0 { HDF5Library.locked { _ = H5Idec_ref(id) } }
+    if id >= 0 { HDF5Library.locked { _ = HDF5OpenFiles.release(id) } }
   }
 
   /// The raw identifier; negative once the file is closed, which every HDF5 call then refuses.
@@ -99,7 +99,7 @@ public final class HDF5File: Sendable {
     guard id >= 0 else { return }
     try flush()
     let id = identifier.exchange(-1, ordering: .acquiringAndReleasing)
-    guard HDF5Library.locked({ H5Fclose(id) >= 0 }) else {
+    guard HDF5Library.locked({ HDF5OpenFiles.release(id) }) else {
       throw writeFailure("the file", "HDF5 could not write its last buffers")
     }
   }
