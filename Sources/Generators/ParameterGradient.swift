@@ -25,7 +25,7 @@ public final class ParameterGradient {
     }
   }
 
-  func withValues(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) {
+  func withValues<Result>(_ body: (UnsafeMutableBufferPointer<Float>) -> Result) -> Result {
     values.withUnsafeMutableBufferPointer { body($0) }
   }
 }

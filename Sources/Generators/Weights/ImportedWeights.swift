@@ -24,12 +24,13 @@ public struct ImportedWeights: Sendable {
     if let fault = architecture.fault {
       throw WeightsError(file: path, problem: fault, cure: "export a network that mri-ilo knows")
     }
-    let parameters = try WeightsFile.parameters(
-      of: tensors, architecture: architecture, path: path,
+    let layout = LadderSlots(architecture).layout
+    let parameters = try layout.parameters(
+      of: tensors, path: path,
       cure: stated == nil
         ? "export the state of a ladder network and nothing else"
         : "export the architecture that its metadata state")
-    if let large = LadderSlots(architecture).layout.entries.first(where: { entry in
+    if let large = layout.entries.first(where: { entry in
       parameters[entry.range].contains { abs($0) > Self.largest }
     }) {
       throw WeightsError(

@@ -40,8 +40,8 @@ public struct WeightsFile: Sendable {
     if let fault = architecture.fault {
       throw WeightsError(file: path, problem: fault, cure: "give a file written by 'mri-ilo train'")
     }
-    let parameters = try Self.parameters(
-      of: file.tensors, architecture: architecture, path: path,
+    let parameters = try LadderSlots(architecture).layout.parameters(
+      of: file.tensors, path: path,
       cure: "give a file of the architecture that its metadata state")
     self.architecture = architecture
     self.parameters = parameters

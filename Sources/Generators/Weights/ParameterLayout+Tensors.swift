@@ -1,15 +1,13 @@
-extension WeightsFile {
+extension ParameterLayout {
   /// The flat vector of parameters that named tensors hold.
   ///
-  /// Throws `WeightsError`, with `cure`, if a tensor of the architecture is missing or has another
+  /// Throws `WeightsError`, with `cure`, if a tensor of the layout is missing or has another
   /// shape, if one is there that does not belong to it, or if a value is not finite.
-  static func parameters(
-    of tensors: [String: TensorFile.Tensor], architecture: LadderArchitecture, path: String,
-    cure: String
+  func parameters(
+    of tensors: [String: TensorFile.Tensor], path: String, cure: String
   ) throws(WeightsError) -> [Float] {
-    let layout = LadderSlots(architecture).layout
-    var parameters = [Float](repeating: 0, count: layout.count)
-    for entry in layout.entries {
+    var parameters = [Float](repeating: 0, count: count)
+    for entry in entries {
       guard let tensor = tensors[entry.name], tensor.shape == entry.shape else {
         throw WeightsError(
           file: path,
@@ -23,7 +21,7 @@ extension WeightsFile {
       }
       parameters.replaceSubrange(entry.range, with: tensor.values)
     }
-    let known = Set(layout.entries.map(\.name))
+    let known = Set(entries.map(\.name))
     if let foreign = tensors.keys.filter({ !known.contains($0) }).min() {
       throw WeightsError(
         file: path, problem: "tensor \(foreign) does not belong to its architecture", cure: cure)
