@@ -1,10 +1,10 @@
 import Foundation
 
-/// Where the weights of the generator, or of the denoiser, lie.
+/// Where the weights of the generator, of the denoiser or of a StyleGAN2 lie.
 ///
 /// In this order: the path that the user gives, the environment variable `MRI_ILO_WEIGHTS` (of the
-/// denoiser: `MRI_ILO_DENOISER`), and
-/// relative to the program itself: `../share/mri-ilo/weights` where it is installed, and
+/// denoiser: `MRI_ILO_DENOISER`, of a StyleGAN2: `MRI_ILO_STYLEGAN2`), and, but for a StyleGAN2, of which none
+/// comes with the program, relative to the program itself: `../share/mri-ilo/weights` where it is installed, and
 /// `datasets/weights` of the package that it was built in. Links to the program are followed.
 public struct WeightsLocation: Sendable {
   /// The file that is looked for unless another is named.
@@ -15,20 +15,44 @@ public struct WeightsLocation: Sendable {
   /// The file of the denoiser, and the variable that may name another.
   public static let denoiserName = "brain-denoiser-256.safetensors"
   public static let denoiserVariable = "MRI_ILO_DENOISER"
+  /// The variable that may name a StyleGAN2.
+  public static let styleGANVariable = "MRI_ILO_STYLEGAN2"
 
   /// What a network is for.
   public enum Role: Sendable {
     case generator
     case denoiser
+    case styleGAN
 
-    var defaultName: String {
-      self == .generator ? WeightsLocation.defaultName : WeightsLocation.denoiserName
+    /// Nil where none comes with the program.
+    var defaultName: String? {
+      switch self {
+      case .generator: WeightsLocation.defaultName
+      case .denoiser: WeightsLocation.denoiserName
+      case .styleGAN: nil
+      }
     }
     var variable: String {
-      self == .generator ? WeightsLocation.variable : WeightsLocation.denoiserVariable
+      switch self {
+      case .generator: WeightsLocation.variable
+      case .denoiser: WeightsLocation.denoiserVariable
+      case .styleGAN: WeightsLocation.styleGANVariable
+      }
     }
-    var option: String { self == .generator ? "--weights" : "--denoiser" }
-    var words: String { self == .generator ? "generator" : "denoiser" }
+    var option: String {
+      switch self {
+      case .generator: "--weights"
+      case .denoiser: "--denoiser"
+      case .styleGAN: "--stylegan2"
+      }
+    }
+    var words: String {
+      switch self {
+      case .generator: "generator"
+      case .denoiser: "denoiser"
+      case .styleGAN: "StyleGAN2"
+      }
+    }
   }
 
   private let role: Role
@@ -51,7 +75,7 @@ public struct WeightsLocation: Sendable {
     }
     let places = InstalledFiles.folders(
       shared: "weights", packaged: "datasets/weights", executable: executable)
-    candidates = places.map { "\($0)/\(role.defaultName)" }
+    candidates = role.defaultName.map { name in places.map { "\($0)/\(name)" } } ?? []
   }
 
   /// The location for the running program.
@@ -70,6 +94,11 @@ public struct WeightsLocation: Sendable {
           "\(named.path): there is no such weights file (named by \(named.by)); check the path")
       }
       return named.path
+    }
+    if candidates.isEmpty {
+      throw ExperimentError(
+        "no \(role.words) comes with mri-ilo; import one with 'mri-ilo weights import' and name it with "
+          + "\(role.option) or \(role.variable), or choose methods that need none")
     }
     guard let found = candidates.first(where: isFile) else {
       throw ExperimentError(

@@ -19,7 +19,8 @@ struct GenerateCommand: ParsableCommand {
         mri-ilo generate --perturb --from slices.h5:12
 
       --perturb draws a row for each level, coarse to fine: the same image with \
-      the deviations of that level alone drawn anew.
+      the deviations of that level alone drawn anew, or, of a StyleGAN2, with the \
+      styles of another sample there.
       """)
 
   @Option(name: .shortAndLong, help: "The picture sheet, a PNG.")
@@ -46,13 +47,16 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The other end of --interpolate.", valueName: "file[:number]"))
   var to: String?
 
-  @Option(help: "Rows of the images, a multiple of the generator's coarsest factor.")
-  var rows = 256
+  @Option(help: "Rows of the images, a multiple of the generator's coarsest factor (default: 256).")
+  var rows: Int?
 
-  @Option(help: "Columns of the images, likewise.")
-  var columns = 256
+  @Option(help: "Columns of the images, likewise (default: 256).")
+  var columns: Int?
 
-  @Option(help: "Standard deviation of the deviations; below 1 the images are tamer.")
+  @Option(
+    help:
+      "Standard deviation of the deviations, of a StyleGAN2 the truncation ψ; below 1 the images are tamer."
+  )
   var temperature: Float = 1
 
   @Option(help: "Seed of the samples.")
@@ -83,7 +87,7 @@ struct GenerateCommand: ParsableCommand {
     if !temperature.isFinite || temperature < 0 {
       throw ValidationError("--temperature \(temperature): give a number of 0 or more")
     }
-    if !(1...4096).contains(rows) || !(1...4096).contains(columns) {
+    if ![rows, columns].allSatisfy({ (1...4096).contains($0 ?? 1) }) {
       throw ValidationError("--rows and --columns: give 1 to 4096")
     }
   }
@@ -91,12 +95,17 @@ struct GenerateCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     let path = try WeightsCatalogue().file(weights)
-    let network = try WeightsFile(contentsOf: path).network
     var settings = GeneratorSheet.Settings()
-    (settings.rows, settings.columns) = (rows, columns)
+    (settings.rows, settings.columns) = (rows ?? settings.rows, columns ?? settings.columns)
     (settings.temperature, settings.seed) = (temperature, seed)
-    let sheet = try GeneratorSheet(
-      try content(), network: network, weights: path, settings: settings)
+    let sheet =
+      try StyleGANWeights.isStated(in: path)
+      ? GeneratorSheet(
+        try content(), styleGAN: try StyleGANWeights(contentsOf: path), file: path,
+        settings: settings, size: (rows, columns))
+      : GeneratorSheet(
+        try content(), network: try WeightsFile(contentsOf: path).network, weights: path,
+        settings: settings)
     try sheet.writePNG(to: output)
     if let values { try sheet.writeValues(to: values) }
     print(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Generators
 import ScanFiles
 
 /// `mri-ilo inspect`: says what is in a file.
@@ -25,6 +26,11 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     let options = scanOptions.options
     let path = try file ?? WeightsLocation(option: nil).path()
+    if path.hasSuffix(".safetensors"), StyleGANWeights.isStated(in: path) {
+      let weights = try StyleGANInspection(path: path)
+      try show(path, weights, weights.lines)
+      return
+    }
     if path.hasSuffix(".safetensors") {
       let weights = try WeightsInspection(path: path)
       try show(path, weights, weights.lines)

@@ -2,7 +2,7 @@ import ArgumentParser
 import Experiments
 import Generators
 
-/// The weights files of generator and denoiser, the same options in every command that runs methods.
+/// The weights files of the networks, the same options in every command that runs methods.
 struct NetworkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -16,10 +16,17 @@ struct NetworkOptions: ParsableArguments {
       valueName: "file"))
   var denoiser: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Weights of the 'stylegan2-' methods, from 'mri-ilo weights import' (default: $\(WeightsLocation.styleGANVariable)).",
+      valueName: "file"))
+  var stylegan2: String?
+
   /// The files that some of the methods use.
   struct Paths {
     var weights: String?
     var denoiser: String?
+    var styleGAN: String?
   }
 
   /// The files for `choices`, which `--method` named as `method`.
@@ -37,6 +44,11 @@ struct NetworkOptions: ParsableArguments {
     } else if denoiser != nil {
       throw ExperimentError("--denoiser is given, but none of the methods \(method) uses it")
     }
+    if choices.contains(where: \.needsStyleGAN) {
+      paths.styleGAN = try WeightsLocation(option: stylegan2, role: .styleGAN).path()
+    } else if stylegan2 != nil {
+      throw ExperimentError("--stylegan2 is given, but none of the methods \(method) uses it")
+    }
     return paths
   }
 
@@ -48,6 +60,10 @@ struct NetworkOptions: ParsableArguments {
       try WeightsFile(
         contentsOf: try paths.denoiser
           ?? WeightsLocation(option: denoiser, role: .denoiser).path())
+    } styleGAN: {
+      try StyleGANWeights(
+        contentsOf: try paths.styleGAN
+          ?? WeightsLocation(option: stylegan2, role: .styleGAN).path())
     }
   }
 }

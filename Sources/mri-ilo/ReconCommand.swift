@@ -178,7 +178,7 @@ struct ReconCommand: ParsableCommand {
       scan: source, plan: plan, slices: try slices.map { try SliceSelection($0) },
       methods: try choices.map { try $0.make(context, settings: try settings(of: $0)) },
       reference: ReferenceKind(rawValue: reference) ?? .mvue, seed: UInt64(seed ?? 0),
-      weights: used.weights, denoiser: used.denoiser,
+      weights: used.weights, denoiser: used.denoiser, styleGAN: used.styleGAN,
       trust: trust ? TrustSettings() : nil, hasSpread: spread != nil,
       spread: try spread == nil
         ? nil : used.weights.flatMap { try WeightsFile(contentsOf: $0).spread },

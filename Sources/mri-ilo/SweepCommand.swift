@@ -143,7 +143,7 @@ struct SweepCommand: ParsableCommand {
     let folder = SweepFolder(output ?? "")
     let plan = try SweepPlan(
       settings: settings, folder: folder, data: data, weights: networks.weights,
-      denoiser: networks.denoiser
+      denoiser: networks.denoiser, styleGAN: networks.stylegan2
     ) {
       if interrupt.received { throw Stopped() }
       display.show(preparing: $0)
@@ -199,6 +199,7 @@ struct SweepCommand: ParsableCommand {
     let workers = workers ?? 1
     let paths = [
       ("--data", data), ("--weights", networks.weights), ("--denoiser", networks.denoiser),
+      ("--stylegan2", networks.stylegan2),
     ]
     return SlurmSettings(
       tasks: tasks ?? Self.customaryTasks, options: slurmOption, workers: workers,

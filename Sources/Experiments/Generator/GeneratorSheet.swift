@@ -29,7 +29,7 @@ public struct GeneratorSheet: Sendable {
     public init() {}
   }
 
-  private struct Cell: Sendable {
+  struct Cell: Sendable {
     let title: String
     /// `[rows, columns]` in the generator's units.
     let image: ComplexArray
@@ -39,6 +39,8 @@ public struct GeneratorSheet: Sendable {
   private let heading: String
   private let attributes: [String: HDF5Attribute]
   private let isComplex: Bool
+  /// What is drawn white.
+  private let white: Float
 
   /// Draws everything; `weights` is the file that `network` is from.
   ///
@@ -68,27 +70,38 @@ public struct GeneratorSheet: Sendable {
     let prior = PriorImages(network: network, rows: shape[0], columns: shape[1])
     let encodings = images.map { prior.encoding(of: $0) }
     let drawing = Drawing(prior: prior, settings: settings)
-    switch content {
-    case .samples(let count): cells = drawing.samples(count)
-    case .interpolation(let steps, _):
-      cells = drawing.interpolation(steps, encodings, names: given.map(\.name))
-    case .perturbation(let count, _): cells = drawing.perturbation(count, encodings.first)
-    }
+    let cells =
+      switch content {
+      case .samples(let count): drawing.samples(count)
+      case .interpolation(let steps, _):
+        drawing.interpolation(steps, encodings, names: given.map(\.name))
+      case .perturbation(let count, _): drawing.perturbation(count, encodings.first)
+      }
+    try self.init(
+      cells, weights: weights, settings: settings, temperatureName: "temperature",
+      isComplex: network.architecture.imageChannels == 2, white: LadderNetwork.brightest)
+  }
+
+  /// A sheet of images that are drawn; throws `ExperimentError` for values that are not finite.
+  init(
+    _ cells: [[Cell]], weights: String, settings: Settings, temperatureName: String,
+    isComplex: Bool, white: Float
+  ) throws {
     if let bad = cells.joined().first(where: { !$0.image.squaredNorm.isFinite }) {
       throw ExperimentError(
         "\(weights): the image '\(bad.title)' holds values that are not finite; see "
           + "'mri-ilo weights verify'")
     }
-    isComplex = network.architecture.imageChannels == 2
+    (self.cells, self.isComplex, self.white) = (cells, isComplex, white)
     heading =
-      "\(fileName(weights)) · seed \(settings.seed) · temperature \(settings.temperature) · "
-      + Self.text(shape) + " pixels"
+      "\(fileName(weights)) · seed \(settings.seed) · \(temperatureName) \(settings.temperature) · "
+      + Self.text(cells.first?.first?.image.shape ?? []) + " pixels"
     attributes = [
       "weights": .string(fileName(weights)),
       "weights_sha256": .string(try FileDigest.sha256(ofFile: weights)),
       "seed": .string(String(settings.seed)),
-      "temperature": .number(Double(settings.temperature)),
-      "brightest": .number(Double(LadderNetwork.brightest)),
+      temperatureName: .number(Double(settings.temperature)),
+      "brightest": .number(Double(white)),
     ]
   }
 
@@ -100,15 +113,15 @@ public struct GeneratorSheet: Sendable {
     let rows = cells.map { row in
       row.map { cell in
         PictureGrid.Cell(
-          .grey(GreyImage(cell.image.magnitudes, white: LadderNetwork.brightest)),
+          .grey(GreyImage(cell.image.magnitudes, white: white)),
           title: cell.title)
       }
     }
     try PictureGrid(
       heading: heading, rows: rows,
       foot: isComplex
-        ? "Magnitude of the generator's complex image, white at \(LadderNetwork.brightest)."
-        : "Generator's image, white at \(LadderNetwork.brightest)."
+        ? "Magnitude of the generator's complex image, white at \(white)."
+        : "Generator's image, white at \(white)."
     ).writePNG(to: path)
   }
 
@@ -133,18 +146,21 @@ public struct GeneratorSheet: Sendable {
     shape.map(String.init).joined(separator: " × ")
   }
 
+  /// Cells in rows, about twice as wide as high.
+  static func rows(_ cells: [Cell]) -> [[Cell]] {
+    let across = max(1, Int((2 * Double(cells.count)).squareRoot().rounded()))
+    return stride(from: 0, to: cells.count, by: across).map {
+      Array(cells[$0..<min(cells.count, $0 + across)])
+    }
+  }
+
   /// The rows of each kind of content.
   private struct Drawing {
     let prior: PriorImages
     let settings: Settings
 
     func samples(_ count: Int) -> [[Cell]] {
-      // About twice as wide as high.
-      let across = max(1, Int((2 * Double(count)).squareRoot().rounded()))
-      let all = (0..<count).map { cell("sample \($0)", sample($0)) }
-      return stride(from: 0, to: count, by: across).map {
-        Array(all[$0..<min(count, $0 + across)])
-      }
+      GeneratorSheet.rows((0..<count).map { cell("sample \($0)", sample($0)) })
     }
 
     func interpolation(

@@ -31,6 +31,10 @@ public struct WeightsVerification: Sendable, Codable {
   public init(path: String) throws {
     file = path
     checks = [try Self.checksum(path)]
+    if StyleGANWeights.isStated(in: path) {
+      checks += Self.styleGANChecks(path)
+      return
+    }
     let weights: WeightsFile
     do {
       weights = try WeightsFile(contentsOf: path)
@@ -58,6 +62,24 @@ public struct WeightsVerification: Sendable, Codable {
       Check(
         name: "familiarity", outcome: weights.familiarity == nil ? .skipped : .passed,
         detail: weights.familiarity?.text ?? "never calibrated; see 'mri-ilo weights calibrate'"))
+  }
+
+  private static func styleGANChecks(_ path: String) -> [Check] {
+    do {
+      let weights = try StyleGANWeights(contentsOf: path)
+      let fault = NetworkTrial.fault(of: weights.generator)
+      return [
+        Check(
+          name: "contents", outcome: .passed,
+          detail: "\(weights.parameters.count) parameters, all finite, as the architecture says"),
+        Check(
+          name: "trial", outcome: fault == nil ? .passed : .failed,
+          detail: fault ?? "draws and differentiates to finite values"),
+      ]
+    } catch {
+      let problem = (error as? WeightsError)?.problem ?? "\(error)"
+      return [Check(name: "contents", outcome: .failed, detail: problem)]
+    }
   }
 
   private static func checksum(_ path: String) throws -> Check {

@@ -47,7 +47,8 @@ struct DICOMExport {
       [
         "series", scan, String(run.scan.frame), record.mask.sha256, method,
         try record.settings[method].map { try RecordJSON.text($0) } ?? "", String(record.seed),
-        record.weights?.sha256 ?? "", record.denoiser?.sha256 ?? "", record.version,
+        record.weights?.sha256 ?? "", record.denoiser?.sha256 ?? "",
+        record.styleGAN?.sha256 ?? "", record.version,
         record.input.slices.map(String.init).joined(separator: ","),
       ] + remarks
     let series = Self.uid(origin)

@@ -13,17 +13,23 @@ public struct MethodChoice: Sendable {
     public let draws: Int
     /// Reads the denoiser's weights; called only by methods that use them.
     public let denoiser: () throws -> WeightsFile
+    /// Reads a StyleGAN2's weights; called only by methods that use them.
+    public let styleGAN: () throws -> StyleGANWeights
 
     public init(
       seed: UInt64? = nil, draws: Int = 0, weights: @escaping () throws -> WeightsFile,
       denoiser: @escaping () throws -> WeightsFile = {
         throw ExperimentError("there are no weights of a denoiser")
+      },
+      styleGAN: @escaping () throws -> StyleGANWeights = {
+        throw ExperimentError("there are no weights of a StyleGAN2")
       }
     ) {
       self.seed = seed
       self.draws = draws
       self.weights = weights
       self.denoiser = denoiser
+      self.styleGAN = styleGAN
     }
   }
 
@@ -33,6 +39,8 @@ public struct MethodChoice: Sendable {
   public let needsWeights: Bool
   /// Whether the method uses a denoiser's weights.
   public let needsDenoiser: Bool
+  /// Whether the method uses a StyleGAN2's weights.
+  public let needsStyleGAN: Bool
   /// The settings that the method has unless it is told otherwise.
   public let defaults: RecordedValue
   /// Makes the method with the settings, in the form of `defaults`.
@@ -42,61 +50,64 @@ public struct MethodChoice: Sendable {
   let check: @Sendable (RecordedValue) throws -> Void
 
   /// The methods that there are, the simplest first.
-  public static let all: [MethodChoice] = [
-    MethodChoice(name: "zero-filled", defaults: NoSettings()) { _, _ in ZeroFilled() },
-    MethodChoice(name: "sense", defaults: SENSE()) { settings, _ in settings },
-    MethodChoice(name: "l1-wavelet", defaults: L1Wavelet()) { settings, _ in settings },
-    MethodChoice(name: "tv", defaults: TotalVariation()) { settings, _ in settings },
-    MethodChoice(name: "convdecoder", defaults: ConvDecoderSettings()) { settings, context in
-      var settings = settings
-      if let seed = context.seed { settings.seed = seed }
-      return try ConvDecoder(settings: settings)
-    },
-    MethodChoice(
-      name: "pnp", needsDenoiser: true, defaults: PlugAndPlaySettings()
-    ) { settings, context in
-      var settings = settings
-      if let seed = context.seed { settings.seed = seed }
-      return try PlugAndPlay(
-        denoiser: try LadderDenoiser(weights: try context.denoiser()), settings: settings)
-    },
-    MethodChoice(name: "csgm", needsWeights: true, defaults: CSGMSettings()) { settings, context in
-      var settings = settings
-      if let seed = context.seed { settings.seed = seed }
-      return try CSGM(weights: try context.weights(), settings: settings)
-    },
-    MethodChoice(
-      name: "sparse-gen", needsWeights: true, defaults: SparseGenSettings()
-    ) { settings, context in
-      var settings = settings
-      if let seed = context.seed { settings.seed = seed }
-      return try SparseGen(weights: try context.weights(), settings: settings)
-    },
-    MethodChoice(name: "pulse", needsWeights: true, defaults: PULSESettings()) {
-      settings, context in
-      var settings = settings
-      if let seed = context.seed { settings.seed = seed }
-      return try PULSE(weights: try context.weights(), settings: settings)
-    },
-    MethodChoice(name: "surgery", needsWeights: true, defaults: SurgerySettings()) {
-      settings, context in
-      var settings = settings
-      if let seed = context.seed { settings.seed = seed }
-      return try GeneratorSurgery(weights: try context.weights(), settings: settings)
-    },
-    MethodChoice(name: "iagan", needsWeights: true, defaults: IAGANSettings()) {
-      settings, context in
-      var settings = settings
-      if let seed = context.seed { settings.start.seed = seed }
-      return try IAGAN(weights: try context.weights(), settings: settings)
-    },
-    MethodChoice(name: "ilo", needsWeights: true, defaults: ILOSettings()) { settings, context in
-      var settings = settings
-      if let seed = context.seed { settings.seed = seed }
-      return try ILO(
-        weights: try context.weights(), settings: settings, draws: context.draws)
-    },
-  ]
+  public static let all: [MethodChoice] =
+    [
+      MethodChoice(name: "zero-filled", defaults: NoSettings()) { _, _ in ZeroFilled() },
+      MethodChoice(name: "sense", defaults: SENSE()) { settings, _ in settings },
+      MethodChoice(name: "l1-wavelet", defaults: L1Wavelet()) { settings, _ in settings },
+      MethodChoice(name: "tv", defaults: TotalVariation()) { settings, _ in settings },
+      MethodChoice(name: "convdecoder", defaults: ConvDecoderSettings()) { settings, context in
+        var settings = settings
+        if let seed = context.seed { settings.seed = seed }
+        return try ConvDecoder(settings: settings)
+      },
+      MethodChoice(
+        name: "pnp", needsDenoiser: true, defaults: PlugAndPlaySettings()
+      ) { settings, context in
+        var settings = settings
+        if let seed = context.seed { settings.seed = seed }
+        return try PlugAndPlay(
+          denoiser: try LadderDenoiser(weights: try context.denoiser()), settings: settings)
+      },
+      MethodChoice(name: "csgm", needsWeights: true, defaults: CSGMSettings()) {
+        settings, context in
+        var settings = settings
+        if let seed = context.seed { settings.seed = seed }
+        return try CSGM(weights: try context.weights(), settings: settings)
+      },
+      MethodChoice(
+        name: "sparse-gen", needsWeights: true, defaults: SparseGenSettings()
+      ) { settings, context in
+        var settings = settings
+        if let seed = context.seed { settings.seed = seed }
+        return try SparseGen(weights: try context.weights(), settings: settings)
+      },
+      MethodChoice(name: "pulse", needsWeights: true, defaults: PULSESettings()) {
+        settings, context in
+        var settings = settings
+        if let seed = context.seed { settings.seed = seed }
+        return try PULSE(weights: try context.weights(), settings: settings)
+      },
+      MethodChoice(name: "surgery", needsWeights: true, defaults: SurgerySettings()) {
+        settings, context in
+        var settings = settings
+        if let seed = context.seed { settings.seed = seed }
+        return try GeneratorSurgery(weights: try context.weights(), settings: settings)
+      },
+      MethodChoice(name: "iagan", needsWeights: true, defaults: IAGANSettings()) {
+        settings, context in
+        var settings = settings
+        if let seed = context.seed { settings.start.seed = seed }
+        return try IAGAN(weights: try context.weights(), settings: settings)
+      },
+    ] + styleGANs + [
+      MethodChoice(name: "ilo", needsWeights: true, defaults: ILOSettings()) { settings, context in
+        var settings = settings
+        if let seed = context.seed { settings.seed = seed }
+        return try ILO(
+          weights: try context.weights(), settings: settings, draws: context.draws)
+      }
+    ]
 
   /// What `mri-ilo recon` runs unless it is told otherwise.
   public static let defaultNames = "ilo,zero-filled"
@@ -105,12 +116,14 @@ public struct MethodChoice: Sendable {
 
   /// A method whose `Settings` are its `defaults` with what a protocol says in their place.
   init<Settings: Codable & Sendable>(
-    name: String, needsWeights: Bool = false, needsDenoiser: Bool = false, defaults: Settings,
+    name: String, needsWeights: Bool = false, needsDenoiser: Bool = false,
+    needsStyleGAN: Bool = false, defaults: Settings,
     make: @escaping @Sendable (Settings, Context) throws -> any ReconstructionMethod
   ) {
     self.name = name
     self.needsWeights = needsWeights
     self.needsDenoiser = needsDenoiser
+    self.needsStyleGAN = needsStyleGAN
     do {
       self.defaults = try RecordedValue(defaults)
     } catch {

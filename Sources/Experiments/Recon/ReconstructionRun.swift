@@ -27,6 +27,8 @@ public struct ReconstructionRun: Sendable {
   public let weights: String?
   /// The denoiser's weights file that was used, if any.
   public let denoiser: String?
+  /// The StyleGAN2's weights file that was used, if any.
+  public let styleGAN: String?
   /// Settings of the maps that say what the first method's images rest on; nil for no such maps.
   public let trust: TrustSettings?
   /// Whether the first method draws images about its own, whose spread the trust maps show.
@@ -42,7 +44,8 @@ public struct ReconstructionRun: Sendable {
   public init(
     scan: any Scan, plan: SamplingPlan, slices: SliceSelection? = nil,
     methods: [any ReconstructionMethod], reference: ReferenceKind = .mvue, seed: UInt64 = 0,
-    weights: String? = nil, denoiser: String? = nil, trust: TrustSettings? = nil,
+    weights: String? = nil, denoiser: String? = nil, styleGAN: String? = nil,
+    trust: TrustSettings? = nil,
     hasSpread: Bool = false, spread: SpreadScale? = nil, exports: Set<ImageExport> = []
   ) throws {
     if let fault = trust?.fault { throw ExperimentError(fault) }
@@ -55,6 +58,7 @@ public struct ReconstructionRun: Sendable {
     self.seed = seed
     self.weights = weights
     self.denoiser = denoiser
+    self.styleGAN = styleGAN
     self.trust = trust
     self.hasSpread = hasSpread && trust != nil
     self.spread = spread
@@ -236,6 +240,7 @@ public struct ReconstructionRun: Sendable {
         calibrationRows: plan.mask.calibrationRows?.count),
       weights: try weights.map { try RunRecord.Weights(file: $0) },
       denoiser: try denoiser.map { try RunRecord.Weights(file: $0) },
+      styleGAN: try styleGAN.map { try RunRecord.Weights(file: $0) },
       coilMaps: ESPIRiT(),
       reference: RunRecord.Reference(
         kind: missingReference == nil ? referenceKind : nil, missingBecause: missingReference,

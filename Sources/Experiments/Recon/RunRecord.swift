@@ -171,6 +171,8 @@ public struct RunRecord: Sendable, Codable {
   public var weights: Weights?
   /// The denoiser's weights file.
   public var denoiser: Weights?
+  /// The StyleGAN2's weights file.
+  public var styleGAN: Weights?
   public var coilMaps: ESPIRiT
   /// The noise slice by slice, from the sampled columns alone.
   public var noise: [Noise] = []

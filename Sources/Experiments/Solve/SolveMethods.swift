@@ -31,7 +31,7 @@ extension MethodChoice {
       }
     ]
     + all.filter {
-      ["csgm", "sparse-gen", "pulse", "surgery", "iagan"].contains($0.name)
+      ["csgm", "sparse-gen", "pulse", "surgery", "iagan"].contains($0.name) || $0.needsStyleGAN
     } + [
       MethodChoice(name: "ilo", needsWeights: true, defaults: solvingILO) { settings, context in
         var settings = settings

@@ -30,13 +30,14 @@ public struct SolveRun: Sendable {
   /// The weights files that were used, if any.
   public let weights: String?
   public let denoiser: String?
+  public let styleGAN: String?
 
   /// Prepares a run.
   ///
   /// Throws `ExperimentError` for noise that does not suit the task, and without images or methods.
   public init(
     images: [WholeImage], methods: [any ReconstructionMethod], settings: Settings,
-    weights: String? = nil, denoiser: String? = nil
+    weights: String? = nil, denoiser: String? = nil, styleGAN: String? = nil
   ) throws(ExperimentError) {
     guard !images.isEmpty, !methods.isEmpty else {
       throw ExperimentError("there are no images or no methods; name at least one of each")
@@ -50,7 +51,7 @@ public struct SolveRun: Sendable {
           + "'\(settings.task.variant)' does not measure; choose gaussian")
     }
     (self.images, self.methods, self.settings) = (images, methods, settings)
-    (self.weights, self.denoiser) = (weights, denoiser)
+    (self.weights, self.denoiser, self.styleGAN) = (weights, denoiser, styleGAN)
   }
 
   /// Task, noise and seed in words.
@@ -169,6 +170,7 @@ public struct SolveRun: Sendable {
         noiseModel: settings.noiseModel, noise: settings.noise),
       weights: try weights.map { try RunRecord.Weights(file: $0) },
       denoiser: try denoiser.map { try RunRecord.Weights(file: $0) },
+      styleGAN: try styleGAN.map { try RunRecord.Weights(file: $0) },
       settings: try Dictionary(
         uniqueKeysWithValues: methods.map { ($0.name, try RecordedValue($0.settings)) }),
       accounts: Dictionary(uniqueKeysWithValues: methods.map { ($0.name, $0.account) }),

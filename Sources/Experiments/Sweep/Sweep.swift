@@ -176,6 +176,7 @@ extension SweepRecord {
       if other.protocolDigest != protocolDigest { throw refuse("another protocol or other data") }
       if other.weights?.sha256 != weights?.sha256 { throw refuse("other generator weights") }
       if other.denoiser?.sha256 != denoiser?.sha256 { throw refuse("other denoiser weights") }
+      if other.styleGAN?.sha256 != styleGAN?.sha256 { throw refuse("other StyleGAN2 weights") }
     }
     try writeText(try json, to: folder.recordFile)
   }

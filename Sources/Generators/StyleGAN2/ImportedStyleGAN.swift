@@ -4,7 +4,7 @@ import Foundation
 /// A StyleGAN2 generator from a safetensors export of one of the public implementations.
 ///
 /// The state of a generator of NVlabs/stylegan2-ada-pytorch (`synthesis.b4.const`, …), or of
-/// rosinality/stylegan2-pytorch (`input.input`, …) with its `latent_avg`. The names may share a prefix.
+/// rosinality/stylegan2-pytorch (`to_rgb1.conv.weight`, …) with its `latent_avg`. The names may share a prefix.
 /// What is not in a state may be stated by metadata: `conv_clamp` (default: none) and
 /// `mapping_lr_multiplier` (default: 0.01).
 public struct ImportedStyleGAN: Sendable {
@@ -32,7 +32,7 @@ public struct ImportedStyleGAN: Sendable {
       throw WeightsError(
         file: path,
         problem:
-          "it holds neither synthesis.b4.const (NVlabs) nor input.input (rosinality), so it is "
+          "it holds neither synthesis.b4.const (NVlabs) nor to_rgb1.conv.weight (rosinality), so it is "
           + "no StyleGAN2 known here",
         cure: "export the state of the generator, as protocols/training/pytorch/README.md says")
     }
@@ -93,9 +93,9 @@ private struct StyleGANNames {
   let tensors: [String: TensorFile.Tensor]
   let isNVlabs: Bool
 
-  /// Nil if neither implementation's constant is there.
+  /// Nil if neither implementation's mark is there.
   init?(_ all: [String: TensorFile.Tensor]) {
-    let marks = [("synthesis.b4.const", true), ("input.input", false)]
+    let marks = [("synthesis.b4.const", true), ("to_rgb1.conv.weight", false)]
     for (mark, isNVlabs) in marks {
       guard let name = all.keys.filter({ $0 == mark || $0.hasSuffix("." + mark) }).min() else {
         continue

@@ -179,6 +179,9 @@ public struct StyleGANGenerator: Sendable {
       image: architecture.output == .skip ? image : nil)
   }
 
+  /// The numbers of the styles that the convolutions of level `index` read.
+  public func layers(ofLevel index: Int) -> Range<Int> { Self.layers(of: index) }
+
   /// The layers of a level's convolutions; the style of its image follows theirs.
   private static func layers(of level: Int) -> Range<Int> {
     level == 0 ? 0..<1 : 2 * level - 1..<2 * level + 1

@@ -74,6 +74,17 @@ public struct StyleGANWeights: Sendable {
       to: path, names: layout.entries.map(\.name), precision: .single)
   }
 
+  /// What the generator draws for black and for white: −1 and 1 unless the notes say otherwise.
+  public var imageRange: (low: Float, high: Float) {
+    let values = (notes[Self.rangeKey] ?? "").split(separator: ",").compactMap { Float($0) }
+    guard values.count == 2, values.allSatisfy(\.isFinite), values[0] < values[1] else {
+      return (-1, 1)
+    }
+    return (values[0], values[1])
+  }
+
+  static let rangeKey = "image_range"
+
   /// The generator that the file describes.
   public var generator: StyleGANGenerator {
     StyleGANGenerator(architecture: architecture, parameters: parameters)

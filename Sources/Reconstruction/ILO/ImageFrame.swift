@@ -13,9 +13,14 @@ struct ImageFrame: Sendable {
 
   /// A frame of multiples of `factor` about an image of `shape` `[rows, columns]`.
   init(shape: [Int], factor: Int) {
-    (rows, columns) = (shape[0], shape[1])
-    paddedRows = (rows + factor - 1) / factor * factor
-    paddedColumns = (columns + factor - 1) / factor * factor
+    func padded(_ size: Int) -> Int { (size + factor - 1) / factor * factor }
+    self.init(shape: shape, rows: padded(shape[0]), columns: padded(shape[1]))
+  }
+
+  /// A frame of `rows × columns` about an image of `shape` `[rows, columns]`, which is no larger.
+  init(shape: [Int], rows: Int, columns: Int) {
+    (self.rows, self.columns) = (shape[0], shape[1])
+    (paddedRows, paddedColumns) = (rows, columns)
   }
 
   /// The image's part of features `[1, paddedRows, paddedColumns, 1 or 2]`, times `scale`, as a complex

@@ -31,4 +31,21 @@ public enum NetworkTrial {
     }
     return nil
   }
+
+  /// The same of a StyleGAN2: a sample is drawn, and a gradient brought back to its latent.
+  public static func fault(of generator: StyleGANGenerator) -> String? {
+    var random = RandomStream(seed: 1)
+    let latent = (0..<generator.architecture.latentSize).map { _ in random.normal() }
+    let mapped = generator.mapping.forward(latent)
+    let pass = generator.forward(styles: [mapped.style], noises: generator.constantNoises)
+    if !pass.output.values.allSatisfy(\.isFinite) {
+      return "a sample of the prior holds values that are not finite"
+    }
+    let gradients = generator.backward(pass.output, pass: pass)
+    let back = gradients.styles.map { generator.mapping.backward($0, pass: mapped) }
+    if !back.joined().allSatisfy(\.isFinite) {
+      return "a gradient holds values that are not finite"
+    }
+    return back.joined().allSatisfy { $0 == 0 } ? "the image does not depend on the latent" : nil
+  }
 }

@@ -31,6 +31,16 @@ enum MethodWords {
       + "acquired samples best",
     "iagan":
       "as csgm, and then the network's weights are adapted to the acquired samples of the slice too",
+    "stylegan2-csgm":
+      "as csgm, with a StyleGAN2 network and one latent code",
+    "stylegan2-projector":
+      "as stylegan2-csgm, by the network's style and noises: StyleGAN2's own projector",
+    "stylegan2-wplus":
+      "as stylegan2-projector, with a style of its own for each layer of the network",
+    "stylegan2-pulse":
+      "as stylegan2-wplus, among the styles that the network draws most often",
+    "stylegan2-ilo":
+      "as ilo, with a StyleGAN2 network, as the authors of the method did it",
     "ilo":
       "a generative network trained on other images is adapted layer by layer until its image "
       + "explains the acquired samples; what the samples leave open comes from the network",

@@ -35,13 +35,13 @@ struct ProvenanceSection {
       Item(name: "Source of the data", value: record.dataset.source),
     ]
     if let note = record.dataset.note { facts.append(Item(name: "Note on the data", value: note)) }
-    if let weights = record.weights {
-      let file = weights.file.split(separator: "/").last.map(String.init) ?? weights.file
-      facts.append(Item(name: "Generator's weights", value: "\(file), SHA-256 \(weights.sha256)"))
-    }
-    if let denoiser = record.denoiser {
-      let file = denoiser.file.split(separator: "/").last.map(String.init) ?? denoiser.file
-      facts.append(Item(name: "Denoiser's weights", value: "\(file), SHA-256 \(denoiser.sha256)"))
+    for (name, network) in [
+      ("Generator's weights", record.weights), ("Denoiser's weights", record.denoiser),
+      ("StyleGAN2's weights", record.styleGAN),
+    ] {
+      guard let network else { continue }
+      let file = network.file.split(separator: "/").last.map(String.init) ?? network.file
+      facts.append(Item(name: name, value: "\(file), SHA-256 \(network.sha256)"))
     }
     if let boxes = record.evaluation.boxes {
       facts.append(Item(name: "Marked boxes", value: "SHA-256 \(boxes)"))

@@ -19,6 +19,9 @@ struct WeightsImportCommand: ParsableCommand {
       writes nothing where they differ. ILO needs the radii of the deviations: they come from the \
       metadata, or from held-out images by --calibrate.
 
+      The state of a StyleGAN2 generator is imported too, with the names of \
+      NVlabs/stylegan2-ada-pytorch or rosinality/stylegan2-pytorch; the 'stylegan2-' methods use it.
+
         mri-ilo weights import ladder.safetensors -o own.safetensors
         mri-ilo weights import ladder.safetensors -o own.safetensors --calibrate slices.h5
       """)
@@ -42,6 +45,7 @@ struct WeightsImportCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
+    if try ImportedStyleGAN.isOne(file) { return try importStyleGAN() }
     let imported = try ImportedWeights(contentsOf: file)
     var weights = imported.weights
     print(
@@ -59,9 +63,7 @@ struct WeightsImportCommand: ParsableCommand {
       weights.deviationRadii = try radii(weights, on: set)
       origin = "\(set.validation.count) held-out images of \(calibrate)"
     }
-    weights.notes["licence"] = licence ?? weights.notes["licence"] ?? "not stated"
-    weights.notes["imported_from"] =
-      "\(URL(fileURLWithPath: file).lastPathComponent), sha256 \(try FileDigest.sha256(ofFile: file))"
+    try addOrigin(to: &weights.notes)
     try weights.write(to: output)
     if weights.deviationRadii.isEmpty {
       print(
@@ -71,6 +73,30 @@ struct WeightsImportCommand: ParsableCommand {
       let listed = weights.deviationRadii.map { String(format: "%.4f", $0) }
       print("radii: \(listed.joined(separator: ", ")) (by \(origin))")
     }
+    print("Wrote \(output).")
+  }
+
+  private func addOrigin(to notes: inout [String: String]) throws {
+    notes["licence"] = licence ?? notes["licence"] ?? "not stated"
+    notes["imported_from"] =
+      "\(URL(fileURLWithPath: file).lastPathComponent), sha256 \(try FileDigest.sha256(ofFile: file))"
+  }
+
+  private func importStyleGAN() throws {
+    if calibrate != nil || check != nil {
+      throw ExperimentError(
+        "--calibrate and --check are for ladder networks; \(file) is a StyleGAN2")
+    }
+    let imported = try ImportedStyleGAN(contentsOf: file)
+    var weights = imported.weights
+    let sizes = weights.architecture
+    print(
+      "\(file): a StyleGAN2 of \(sizes.levels) levels for images of \(sizes.rows) × \(sizes.columns) "
+        + "and \(sizes.imageChannels) channel\(sizes.imageChannels == 1 ? "" : "s"), "
+        + "\(weights.parameters.count) parameters, by the names of \(imported.implementation)")
+    if imported.drawsMean { print("mean style: of draws, for the file states none") }
+    try addOrigin(to: &weights.notes)
+    try weights.write(to: output)
     print("Wrote \(output).")
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Generators
 
 /// `mri-ilo weights info`: what a weights file says about itself.
 struct WeightsInfoCommand: ParsableCommand {
@@ -21,7 +22,18 @@ struct WeightsInfoCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let inspection = try WeightsInspection(path: try WeightsCatalogue().file(weights))
+    let path = try WeightsCatalogue().file(weights)
+    if StyleGANWeights.isStated(in: path) {
+      let inspection = try StyleGANInspection(path: path)
+      if json {
+        print(try JSONText.of(inspection))
+      } else {
+        print(inspection.file)
+        print(AlignedLines.text(inspection.lines + (tensors ? inspection.tensorLines : [])))
+      }
+      return
+    }
+    let inspection = try WeightsInspection(path: path)
     if json {
       print(try JSONText.of(inspection))
       return

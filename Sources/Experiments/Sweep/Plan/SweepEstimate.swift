@@ -86,6 +86,19 @@ public struct SweepEstimate: Sendable {
     case "surgery":
       let settings = (try? method.settings.decoded(as: SurgerySettings.self)) ?? SurgerySettings()
       return fitted(settings.evaluations, 1.7e-6)
+    // 4 µs a pixel: the network of the paper at 256 × 256, forward and backward.
+    case "stylegan2-csgm":
+      let settings = try? method.settings.decoded(as: StyleGANLatentSearch.Settings.self)
+      return fitted((settings ?? StyleGANLatentSearch.Settings()).evaluations, 4e-6)
+    case "stylegan2-projector", "stylegan2-wplus":
+      let settings = try? method.settings.decoded(as: StyleGANProjector.Settings.self)
+      return fitted((settings ?? StyleGANProjector.Settings()).evaluations, 4e-6)
+    case "stylegan2-pulse":
+      let settings = try? method.settings.decoded(as: StyleGANPULSE.Settings.self)
+      return fitted((settings ?? StyleGANPULSE.Settings()).evaluations, 4e-6)
+    case "stylegan2-ilo":
+      let settings = try? method.settings.decoded(as: StyleGANILO.Settings.self)
+      return fitted((settings ?? StyleGANILO.Settings()).evaluations, 4e-6)
     case "iagan":
       let settings = (try? method.settings.decoded(as: IAGANSettings.self)) ?? IAGANSettings()
       return fitted(settings.start.evaluations, 1.7e-6) + fitted(settings.adaptations, 4e-6)

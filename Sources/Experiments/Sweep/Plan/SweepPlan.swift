@@ -21,13 +21,13 @@ public struct SweepPlan: Sendable {
   /// Simulated scans of the manifest that are not on the disk are written to `folder.scans`.
   /// - Parameters:
   ///   - data: the folder of the data set's files, or nil to look where `DataFolder` says.
-  ///   - weights, denoiser: weights files, or nil to look where `WeightsLocation` says.
+  ///   - weights, denoiser, styleGAN: weights files, or nil to look where `WeightsLocation` says.
   ///   - report: what goes on, in words.
   /// Throws `ExperimentError`, `ScanFileError` or `SamplingMaskError`: a scan, method, mask or file
   /// that is missing or does not fit.
   public init(
     settings: SweepProtocol, folder: SweepFolder, data: String?, weights: String?,
-    denoiser: String? = nil,
+    denoiser: String? = nil, styleGAN: String? = nil,
     report: (String) throws -> Void = { _ in }
   ) throws {
     let manifest = try ManifestLocation().manifest(settings.dataset)
@@ -67,11 +67,9 @@ public struct SweepPlan: Sendable {
     }
     digests.save()
 
-    let used = try settings.weightsPath(option: weights)
-    let weights = try used.map { try RunRecord.Weights(file: $0) }
-    let denoiser = try settings.denoiserPath(option: denoiser).map {
-      try RunRecord.Weights(file: $0)
-    }
+    let weights = try settings.network(.generator, \.needsWeights, option: weights)
+    let denoiser = try settings.network(.denoiser, \.needsDenoiser, option: denoiser)
+    let styleGAN = try settings.network(.styleGAN, \.needsStyleGAN, option: styleGAN)
     let boxes = try settings.boxes.map { try FileDigest.sha256(ofFile: $0) }
     let listed = scans.map { "\($0.name) \($0.patient) \($0.anatomy) \($0.contrast) \($0.data)" }
     let content = FileDigest.sha256(
@@ -88,10 +86,12 @@ public struct SweepPlan: Sendable {
       methods: settings.methods.map { method in
         SweepRecord.Method(
           label: method.label, name: method.name, settings: method.settings,
-          weights: method.choice?.needsWeights == true
-            ? weights?.sha256 : method.choice?.needsDenoiser == true ? denoiser?.sha256 : nil)
+          weights: method.choice.flatMap {
+            ($0.needsWeights
+              ? weights : $0.needsDenoiser ? denoiser : $0.needsStyleGAN ? styleGAN : nil)?.sha256
+          })
       },
-      weights: weights, denoiser: denoiser,
+      weights: weights, denoiser: denoiser, styleGAN: styleGAN,
       evaluation: SweepRecord.Evaluation(
         reference: settings.reference, metrics: settings.metrics, regions: settings.regions,
         boxes: boxes),
@@ -124,6 +124,9 @@ extension SweepRecord {
     } denoiser: {
       guard let denoiser else { throw ExperimentError("'\(method.name)' needs a denoiser") }
       return try WeightsFile(contentsOf: denoiser.file)
+    } styleGAN: {
+      guard let styleGAN else { throw ExperimentError("'\(method.name)' needs a StyleGAN2") }
+      return try StyleGANWeights(contentsOf: styleGAN.file)
     }
     do {
       return try choice.make(context, settings: method.settings)
@@ -199,26 +202,17 @@ extension SweepProtocol {
     }
   }
 
-  /// The weights file, if a method uses one.
-  fileprivate func weightsPath(option: String?) throws -> String? {
-    guard methods.contains(where: { $0.choice?.needsWeights == true }) else {
+  /// The weights file of a role, if a method uses one.
+  fileprivate func network(
+    _ role: WeightsLocation.Role, _ isNeeded: (MethodChoice) -> Bool, option: String?
+  ) throws -> RunRecord.Weights? {
+    guard methods.contains(where: { $0.choice.map(isNeeded) ?? false }) else {
       if option != nil {
-        throw ExperimentError("--weights is given, but no method of \(file) uses weights")
+        throw ExperimentError("\(role.option) is given, but no method of \(file) uses it")
       }
       return nil
     }
-    return try WeightsLocation(option: option).path()
-  }
-
-  /// The denoiser's weights file, if a method uses one.
-  fileprivate func denoiserPath(option: String?) throws -> String? {
-    guard methods.contains(where: { $0.choice?.needsDenoiser == true }) else {
-      if option != nil {
-        throw ExperimentError("--denoiser is given, but no method of \(file) uses it")
-      }
-      return nil
-    }
-    return try WeightsLocation(option: option, role: .denoiser).path()
+    return try RunRecord.Weights(file: try WeightsLocation(option: option, role: role).path())
   }
 }
 

@@ -39,7 +39,7 @@ public struct SweepRecord: Sendable, Codable {
     /// The method's name.
     public var name: String
     public var settings: RecordedValue
-    /// The SHA-256 of the generator's or the denoiser's weights, if it uses them.
+    /// The SHA-256 of the weights that it uses, if any.
     public var weights: String?
   }
 
@@ -73,6 +73,8 @@ public struct SweepRecord: Sendable, Codable {
   public var weights: RunRecord.Weights?
   /// The same of the denoiser's.
   public var denoiser: RunRecord.Weights?
+  /// The same of a StyleGAN2's.
+  public var styleGAN: RunRecord.Weights?
   /// What is measured; part of every job's id.
   public struct Evaluation: Sendable, Codable {
     public var reference: ReferenceKind
