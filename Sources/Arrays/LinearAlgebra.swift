@@ -31,7 +31,7 @@ public enum LinearAlgebra {
   /// Keeps OpenBLAS to one thread; its own threads need more stack than a worker of ours has.
   ///
   /// The check is what keeps the optimiser from dropping the initialisation as unused.
-  private static func useOneThread() {
+  static func useOneThread() {
     guard libraryThreads == 1 else { shapeError("OpenBLAS does not keep to one thread") }
   }
 

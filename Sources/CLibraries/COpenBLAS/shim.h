@@ -18,3 +18,5 @@ void dstemr_(const char *jobz, const char *range, const int *n, double *d, doubl
 void cunmtr_(const char *side, const char *uplo, const char *trans, const int *m, const int *n,
              const void *a, const int *lda, const void *tau, void *c, const int *ldc, void *work,
              const int *lwork, int *info);
+void zposv_(const char *uplo, const int *n, const int *nrhs, void *a, const int *lda, void *b,
+            const int *ldb, int *info);

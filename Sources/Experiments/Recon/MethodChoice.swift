@@ -56,6 +56,9 @@ public struct MethodChoice: Sendable {
       MethodChoice(name: "sense", defaults: SENSE()) { settings, _ in settings },
       MethodChoice(name: "l1-wavelet", defaults: L1Wavelet()) { settings, _ in settings },
       MethodChoice(name: "tv", defaults: TotalVariation()) { settings, _ in settings },
+      MethodChoice(name: "grappa", defaults: GRAPPA.Settings()) { settings, _ in
+        try GRAPPA(settings: settings)
+      },
       MethodChoice(name: "convdecoder", defaults: ConvDecoderSettings()) { settings, context in
         var settings = settings
         if let seed = context.seed { settings.seed = seed }

@@ -10,6 +10,9 @@ enum MethodWords {
     "sense":
       "parallel imaging: the image that explains the acquired samples of all coils best, with a "
       + "small penalty on energy",
+    "grappa":
+      "parallel imaging: every missing sample is predicted from sampled neighbours in all coils, as the "
+      + "calibration lines teach",
     "l1-wavelet":
       "compressed sensing: as SENSE, but prefers images that few wavelets describe",
     "tv":

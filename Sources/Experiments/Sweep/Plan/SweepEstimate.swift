@@ -61,6 +61,7 @@ public struct SweepEstimate: Sendable {
     case "tv":
       let settings = (try? method.settings.decoded(as: TotalVariation.self)) ?? TotalVariation()
       return 25e-9 * samples * Double(settings.iterations) * images(settings)
+    case "grappa": return 2e-6 * samples
     case "convdecoder":
       let settings =
         (try? method.settings.decoded(as: ConvDecoderSettings.self)) ?? ConvDecoderSettings()
