@@ -62,7 +62,7 @@ public struct ESPIRiT: Sendable, Equatable, Codable {
     public let sets: [CoilMaps]
     /// Of the pixels at which the first set explains the data, the share at which a second one explains as
     /// much, both by an eigenvalue above `furtherSetThreshold`, on a grid of every eighth pixel; nil where it
-    /// was not asked for.
+    /// was not asked for, and for images that are too small to tell, of fewer than 64 rows or columns.
     ///
     /// Near 0 where one set is enough.
     public let secondSetShare: Double?
@@ -100,7 +100,7 @@ public struct ESPIRiT: Sendable, Equatable, Codable {
         let threshold = index == 0 ? eigenvalueCrop : max(eigenvalueCrop, Self.furtherSetThreshold)
         return threshold > 0 ? maps.cropped(below: threshold) : maps
       },
-      secondSetShare: measuresSecondSet
+      secondSetShare: measuresSecondSet && kspace.shape.suffix(2).allSatisfy { $0 >= 64 }
         ? eigenvectors.secondSetShare(above: Self.furtherSetThreshold) : nil)
   }
 }
