@@ -59,4 +59,34 @@ import Testing
     let away = ((middle - same) * (middle - same)).sum().squareRoot()
     #expect(away < 1e-9)
   }
+
+  /// A scan of another layout whose columns are fewer than the header's image keeps its rows; fastMRI's square
+  /// is for its own files.
+  @Test func theSquareIsForFastMRI() throws {
+    struct Narrow: DerivedScan {
+      let source: any Scan
+      let layout: ScanLayout
+      var rows: Int { 30 }
+      var columns: Int { 20 }
+      var header: ScanHeader {
+        ScanHeader(
+          encoded: .init(rows: 30, columns: 20, rowExtent: 300, columnExtent: 300),
+          reconstructed: .init(rows: 60, columns: 60, rowExtent: 300, columnExtent: 300))
+      }
+      func kspace(slice: Int) throws(ScanFileError) -> ComplexArray {
+        ComplexArray(zeros: [1, 30, 20])
+      }
+    }
+    let plane = try #require(
+      SlicePlane(
+        position: .zero, readDirection: SIMD3(0, 1, 0), phaseDirection: SIMD3(1, 0, 0),
+        sliceDirection: SIMD3(0, 0, 1)))
+    let scan = PlacedScan(placed: plane)
+    #expect(Narrow(source: scan, layout: .ismrmrd).imageSize == (30, 20))
+    #expect(Narrow(source: scan, layout: .fastMRI).imageSize == (20, 20))
+    for layout in [ScanLayout.ismrmrd, .fastMRI] {
+      let matrix = ReadoutCroppedScan(Narrow(source: scan, layout: layout)).declaredMatrix
+      #expect(matrix?.size == [60, 60] && matrix?.padded == [60, 60])
+    }
+  }
 }
