@@ -72,8 +72,7 @@ struct CalibrationRegion {
   }
 
   /// At most `count` indices of `range` around `center`, balanced like `center - count/2 ...`.
-  private static func centered(_ count: Int, in range: Range<Int>, around center: Int) -> Range<Int>
-  {
+  static func centered(_ count: Int, in range: Range<Int>, around center: Int) -> Range<Int> {
     if range.count <= count { return range }
     let lower = min(max(range.lowerBound, center - count / 2), range.upperBound - count)
     return lower..<lower + count

@@ -48,16 +48,80 @@ public struct ESPIRiT: Sendable, Equatable, Codable {
   public func coilMaps(
     kspace: ComplexArray, mask: SamplingMask
   ) throws(CalibrationError) -> CoilMaps {
+    try estimate(kspace: kspace, mask: mask).sets[0]
+  }
+
+  /// Above this eigenvalue a set of maps beside the first is needed; at or below it, it is zero.
+  ///
+  /// It is BART's default for all sets (`ecalib -c`).
+  public static let furtherSetThreshold: Float = 0.8
+
+  /// What the calibration lines tell of the coils.
+  public struct Estimate: Sendable {
+    /// The sets of maps, by falling eigenvalue, one at least.
+    public let sets: [CoilMaps]
+    /// Of the pixels at which the first set explains the data, the share at which a second one explains as
+    /// much, both by an eigenvalue above `furtherSetThreshold`, on a grid of every eighth pixel; nil where it
+    /// was not asked for, and for images that are too small to tell, of fewer than 64 rows or columns.
+    ///
+    /// Near 0 where one set is enough.
+    public let secondSetShare: Double?
+
+    public init(sets: [CoilMaps], secondSetShare: Double?) {
+      self.sets = sets
+      self.secondSetShare = secondSetShare
+    }
+  }
+
+  /// The first `count` sets of maps, each as `coilMaps` gives the first.
+  ///
+  /// Where the field of view is smaller than the object, two places of it fall on one pixel and no one set of
+  /// maps explains the data; a second one does, with an eigenvalue near 1 there (Uecker et al. 2014, section
+  /// "soft SENSE"). Further sets are zero where their eigenvalue is at most `furtherSetThreshold`. A single coil
+  /// has one set, whatever `count` is. Throws as `coilMaps` does.
+  public func estimate(
+    kspace: ComplexArray, mask: SamplingMask, count: Int = 1, measuresSecondSet: Bool = false
+  ) throws(CalibrationError) -> Estimate {
+    let calibration = try Calibration(self, kspace: kspace, mask: mask)
+    guard let eigenvectors = calibration.eigenvectors else {
+      // One coil cannot be told from the image: its map is 1.
+      let maps = CoilMaps(
+        sensitivities: ComplexArray(shape: kspace.shape, repeating: .one),
+        eigenvalues: RealArray(shape: Array(kspace.shape.dropFirst()), repeating: 1))
+      return Estimate(sets: [maps], secondSetShare: measuresSecondSet ? 0 : nil)
+    }
+    let sets =
+      count < 2
+      ? [eigenvectors.maps(phaseReference: calibration.phaseReference)]
+      : eigenvectors.mapSets(
+        min(count, kspace.shape[0]), phaseReference: calibration.phaseReference)
+    return Estimate(
+      sets: sets.enumerated().map { index, maps in
+        let threshold = index == 0 ? eigenvalueCrop : max(eigenvalueCrop, Self.furtherSetThreshold)
+        return threshold > 0 ? maps.cropped(below: threshold) : maps
+      },
+      secondSetShare: measuresSecondSet && kspace.shape.suffix(2).allSatisfy { $0 >= 64 }
+        ? eigenvectors.secondSetShare(above: Self.furtherSetThreshold) : nil)
+  }
+}
+
+/// What the calibration lines of one slice give before any pixel is looked at.
+private struct Calibration {
+  /// The virtual coil whose phase the maps have, `[coils]`.
+  let phaseReference: [Complex<Float>]
+  /// Nil for a single coil.
+  let eigenvectors: PixelwiseEigenvectors?
+
+  init(_ method: ESPIRiT, kspace: ComplexArray, mask: SamplingMask) throws(CalibrationError) {
+    let (kernelSize, calibrationLimit) = (method.kernelSize, method.calibrationLimit)
     let region = try CalibrationRegion(kspace: kspace, mask: mask, limit: calibrationLimit)
     let (rows, columns) = (kspace.shape[1], kspace.shape[2])
     if region.coils == 1 {
-      // One coil cannot be told from the image: its map is 1.
-      return CoilMaps(
-        sensitivities: ComplexArray(shape: kspace.shape, repeating: .one),
-        eigenvalues: RealArray(shape: [rows, columns], repeating: 1))
+      (phaseReference, eigenvectors) = ([.one], nil)
+      return
     }
-    guard region.columns >= Self.fewestLines else {
-      throw .tooFewLines(found: region.columns, needed: Self.fewestLines)
+    guard region.columns >= ESPIRiT.fewestLines else {
+      throw .tooFewLines(found: region.columns, needed: ESPIRiT.fewestLines)
     }
     guard region.rows >= kernelSize else {
       throw .tooFewRows(found: region.rows, needed: kernelSize)
@@ -66,12 +130,11 @@ public struct ESPIRiT: Sendable, Equatable, Codable {
     do {
       let kernels = try SignalKernels(
         region: region, kernelRows: kernelSize, kernelColumns: kernelColumns,
-        threshold: singularValueThreshold)
+        threshold: method.singularValueThreshold)
       let covariance = try LinearAlgebra.hermitianEigensystem(
         region.coilCovariance(), size: region.coils)
-      let maps = PixelwiseEigenvectors(kernels: kernels, rows: rows, columns: columns).maps(
-        phaseReference: Array(covariance.vectors.suffix(region.coils)))
-      return eigenvalueCrop > 0 ? maps.cropped(below: eigenvalueCrop) : maps
+      eigenvectors = PixelwiseEigenvectors(kernels: kernels, rows: rows, columns: columns)
+      phaseReference = Array(covariance.vectors.suffix(region.coils))
     } catch {
       throw .noConvergence(error.description)
     }

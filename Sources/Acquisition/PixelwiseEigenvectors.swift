@@ -16,20 +16,20 @@ import Numerics
 /// and 4e-5 at most anywhere; eigenvalues differ by 9e-4 at most. With two simulated coils it is
 /// 1.2e-4 at most.
 struct PixelwiseEigenvectors {
-  private let kernels: SignalKernels
-  private let rows: Int
-  private let columns: Int
-  private let rowBlocks: Int
-  private let columnBlocks: Int
+  let kernels: SignalKernels
+  let rows: Int
+  let columns: Int
+  let rowBlocks: Int
+  let columnBlocks: Int
   /// Floats of a node's vector: real parts, then imaginary parts, each padded to 16.
   private let nodeSize: Int
-  private let table: coil_eigenvector_table
+  let table: coil_eigenvector_table
 
   /// The squared distance of linear from cubic interpolation at which a block is computed.
   static let roughness: Float = 1e-4
-  private static let mostIterations = 200
+  static let mostIterations = 200
   /// The squared change of a unit vector in one iteration at which it has converged.
-  private static let convergence: Float = 1e-10
+  static let convergence: Float = 1e-10
   private static let blocksPerChunk = 8
 
   /// The eigenvectors of `kernels` for images of `rows` × `columns`.
@@ -156,7 +156,7 @@ struct PixelwiseEigenvectors {
   }
 
   /// Finds the eigenvectors of `blocks` of `series` and hands each block to `body`.
-  private func solve(
+  func solve(
     blocks: [Int], of series: CoilMatrixSeries,
     _ body: @Sendable (_ rowBlock: Int, _ columnBlock: Int, Scratch) -> Void
   ) {
@@ -179,7 +179,7 @@ struct PixelwiseEigenvectors {
 
 extension PixelwiseEigenvectors {
   /// What one block of 4 × 4 pixels needs.
-  fileprivate struct Scratch: @unchecked Sendable {
+  struct Scratch: @unchecked Sendable {
     /// Room for `[pairs, 2, 16]`, and for 16 nodes' vectors.
     let matrices: UnsafeMutablePointer<Float>
     /// Shape `[coils, 2, 16]`.
@@ -202,7 +202,7 @@ extension PixelwiseEigenvectors {
   }
 
   /// Where the maps and the eigenvalues go.
-  fileprivate struct Output: @unchecked Sendable {
+  struct Output: @unchecked Sendable {
     let coils: Int
     let rows: Int
     let columns: Int

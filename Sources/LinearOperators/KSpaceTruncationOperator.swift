@@ -18,8 +18,16 @@ public struct KSpaceTruncationOperator: LinearOperator {
     guard shape.count == 2, shape.allSatisfy({ $0 > 0 }), factor > 0 else {
       shapeError("k-space truncation needs [rows, columns], not \(shape), and a positive factor")
     }
+    self.init(shape: shape, coarse: shape.map { ($0 + factor - 1) / factor })
+  }
+
+  /// Truncation of images of `shape` `[rows, columns]` to `coarseShape`, no larger along any axis.
+  public init(shape: [Int], coarse coarseShape: [Int]) {
+    guard shape.count == 2, coarseShape.count == 2,
+      zip(shape, coarseShape).allSatisfy({ $0 >= $1 && $1 > 0 })
+    else { shapeError("k-space of \(shape) cannot be truncated to \(coarseShape)") }
     domain = shape
-    codomain = shape.map { ($0 + factor - 1) / factor }
+    codomain = coarseShape
     fine = FourierTransform(rows: shape[0], columns: shape[1])
     coarse = FourierTransform(rows: codomain[0], columns: codomain[1])
     let (pixels, all) = (codomain.reduce(1, *), shape.reduce(1, *))
@@ -45,6 +53,15 @@ public struct KSpaceTruncationOperator: LinearOperator {
     eachSample { coarse, fine in x.values[fine] = kspace.values[coarse] }
     fine.inverse(&x)
     x.scale(by: scale)
+  }
+
+  /// The image of shape `domain` whose k-space is that of `image`, of shape `codomain`, and zero beyond.
+  ///
+  /// Sinc interpolation of the same brightness: truncated again it is `image`.
+  public func interpolated(_ image: ComplexArray) -> ComplexArray {
+    var result = adjoint(image)
+    result.scale(by: 1 / (scale * scale))
+    return result
   }
 
   /// The places of every sample of the centre: index n / 2 of either size is the zero frequency.

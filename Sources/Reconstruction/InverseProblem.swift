@@ -36,6 +36,10 @@ public protocol InverseProblem: Sendable {
   /// The nearest image that the problem allows: itself, or its real part.
   func admissible(_ image: ComplexArray) -> ComplexArray
 
+  /// The image `[rows, columns]` to look at, of one in the shape that the problem is solved in: itself, but for
+  /// several sets of coil maps.
+  func combined(_ image: ComplexArray) -> ComplexArray
+
   /// Puts one of `share` measurements aside that can be missed; nil where there are too few.
   ///
   /// - Parameters:
@@ -49,6 +53,10 @@ public protocol InverseProblem: Sendable {
   /// Of an image `[rows, columns]` the squared misfit over what noise accounts for: 1 where the noise alone
   /// is missed; throws where the noise cannot be told.
   func discrepancy() throws -> (ComplexArray) -> Double
+}
+
+extension InverseProblem {
+  public func combined(_ image: ComplexArray) -> ComplexArray { image }
 }
 
 /// Measurements in folds that are held out in turn, to choose a weight by.

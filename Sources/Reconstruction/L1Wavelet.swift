@@ -22,6 +22,7 @@ public struct L1Wavelet: WeightedMethod, Codable {
   /// The seed of the random shifts.
   public var seed: UInt64
   public var settings: L1Wavelet { self }
+  public var usesMapSets: Bool { true }
 
   public static let standardWeight: Float = 0.005
   public static let weights = WeightLadder(largest: 0.08, ratio: 0.5, rungs: 9)
@@ -59,15 +60,22 @@ public struct L1Wavelet: WeightedMethod, Codable {
     of problem: any InverseProblem, weight: Float, from start: ComplexArray?,
     report: (ReconstructionProgress) throws -> Void
   ) throws -> ComplexArray {
-    let shape = problem.system.domain
+    let shape = Array(problem.system.domain.suffix(2))
     let levels = WaveletOperator.usefulLevels(shape: shape, limit: levels)
-    var shrinkage = WaveletShrinkage(
-      transform: WaveletOperator(shape: shape, filter: filter, levels: levels), seed: seed)
+    let transform = WaveletOperator(shape: shape, filter: filter, levels: levels)
+    // Each set of coil maps has an image with wavelets of its own.
+    var shrinkages = problem.imageParts.map { _ in
+      WaveletShrinkage(transform: transform, seed: seed)
+    }
     var solver = start == nil ? solver : solver.fromNeighbour
     // Large thresholds at first would spoil an image that is near the solution already.
     if problem.firstImage != nil { solver.continuation = nil }
     return try problem.minimise(
       solver, of: name, from: start,
-      proximal: { shrinkage.apply(&$0, threshold: $1 * weight) }, report)
+      proximal: { image, step in
+        problem.eachPart(of: &image) { index, part in
+          shrinkages[index].apply(&part, threshold: step * weight)
+        }
+      }, report)
   }
 }

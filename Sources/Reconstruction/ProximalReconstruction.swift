@@ -30,6 +30,21 @@ extension InverseProblem {
   }
 }
 
+extension InverseProblem {
+  /// The images `[rows, columns]` that make up one of the problem: one, or one for each set of coil maps.
+  var imageParts: Range<Int> { 0..<(system.domain.count == 3 ? system.domain[0] : 1) }
+
+  /// Changes each of them in place.
+  func eachPart(of image: inout ComplexArray, _ body: (Int, inout ComplexArray) -> Void) {
+    if imageParts.count == 1 { return body(0, &image) }
+    for index in imageParts {
+      var part = image.part(index)
+      body(index, &part)
+      image.setPart(index, to: part)
+    }
+  }
+}
+
 extension FISTA {
   /// The solver for a start that is the image of a weight close by: without a larger weight at first,
   /// and with half the iterations.

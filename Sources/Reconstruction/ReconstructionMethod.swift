@@ -9,6 +9,9 @@ public protocol ReconstructionMethod: Sendable {
   /// All that determines the method's images beside data and weights, for the record of a run.
   var settings: Settings { get }
 
+  /// Whether the method solves problems of several sets of coil maps as well; others get the first set.
+  var usesMapSets: Bool { get }
+
   /// What the method does with its settings and when it ends, a sentence each, for those who ask.
   var account: [String] { get }
 
@@ -26,6 +29,7 @@ public protocol ReconstructionMethod: Sendable {
 
 extension ReconstructionMethod {
   public var account: [String] { [] }
+  public var usesMapSets: Bool { false }
 }
 
 /// How far a method is with a slice.

@@ -3,12 +3,17 @@ public import Arrays
 public import LinearOperators
 
 extension ReconstructionProblem: InverseProblem {
-  /// The zero-filled image, Aᴴ y.
-  public var direct: ComplexArray { system.adjoint(measurements) }
+  /// The zero-filled image, Aᴴ y, or that of k-space filled beyond partial Fourier.
+  public var direct: ComplexArray { filledImage ?? system.adjoint(measurements) }
 
   public var statedNoise: Float? { nil }
   public var hasTrainedFirstImages: Bool { true }
   public var firstImage: ComplexArray? { nil }
+
+  /// Of several sets the root of the sum of their squares, with the phase of the first.
+  public func combined(_ image: ComplexArray) -> ComplexArray {
+    image.shape.count == 3 ? image.combinedParts : image
+  }
 
   public func system(relativeTo phase: ComplexArray) -> any LinearOperator {
     system.modulated(by: phase)

@@ -16,10 +16,15 @@ public struct ReconstructionProblem: Sendable {
   public let kspace: ComplexArray
   /// The sampled columns or points.
   public let mask: SamplingMask
-  /// Coil maps with Σ|S|² = 1 or 0 at each pixel.
+  /// Coil maps with Σ|S|² = 1 or 0 at each pixel; the first set where there are several.
   public let maps: CoilMaps
+  /// All sets of coil maps, at right angles to each other at each pixel; `system` is theirs.
+  public let mapSets: [CoilMaps]
   /// What the measurements were divided by, in units of the file.
   public let intensityScale: Float
+  /// The scaled image, of the shape of all images, of the measurements by themselves where k-space beyond partial Fourier was
+  /// filled; nil where it is zero.
+  public var filledImage: ComplexArray?
 
   /// The percentile of the zero-filled magnitude that is scaled to 1.
   public static let scalePercentile = 99.0
@@ -47,7 +52,18 @@ public struct ReconstructionProblem: Sendable {
     self.kspace = system.kspace(measurements)
     self.mask = mask
     self.maps = maps
+    mapSets = [maps]
     intensityScale = scale
+  }
+
+  /// The problem `one` of one set of maps with further sets, in the same units.
+  ///
+  /// Its images are `[sets, rows, columns]`: for the methods of which `usesMapSets` is true.
+  public init(_ one: ReconstructionProblem, furtherSets: [CoilMaps]) {
+    let sets = [one.maps] + furtherSets
+    system = SENSEOperator(sets: sets.map(\.sensitivities), mask: one.mask.samples)
+    (measurements, kspace, mask) = (one.measurements, one.kspace, one.mask)
+    (maps, mapSets, intensityScale) = (one.maps, sets, one.intensityScale)
   }
 
   /// The problem of fewer samples, with the maps, scale and units of this one.
@@ -60,19 +76,20 @@ public struct ReconstructionProblem: Sendable {
       shapeError("a problem cannot keep samples that were not sampled")
     }
     return ReconstructionProblem(
-      system: system.resampled(by: mask.samples), kspace: kspace, mask: mask, maps: maps,
+      system: system.resampled(by: mask.samples), kspace: kspace, mask: mask, sets: mapSets,
       intensityScale: intensityScale)
   }
 
   /// `kspace` is scaled; what `mask` does not sample of it is cleared.
   private init(
-    system: SENSEOperator, kspace: ComplexArray, mask: SamplingMask, maps: CoilMaps,
+    system: SENSEOperator, kspace: ComplexArray, mask: SamplingMask, sets: [CoilMaps],
     intensityScale: Float
   ) {
     self.system = system
     measurements = system.hybrid(kspace)
     self.kspace = system.kspace(measurements)
-    (self.mask, self.maps, self.intensityScale) = (mask, maps, intensityScale)
+    (self.mask, maps, mapSets) = (mask, sets[0], sets)
+    self.intensityScale = intensityScale
   }
 }
 

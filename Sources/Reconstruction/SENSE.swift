@@ -18,6 +18,7 @@ public struct SENSE: WeightedMethod, Codable {
   /// The iterations end once the residual of the normal equations is this share of Aᴴ y's norm.
   public var tolerance: Double
   public var settings: SENSE { self }
+  public var usesMapSets: Bool { true }
 
   public static let standardWeight: Float = 0.02
   public static let weights = WeightLadder(largest: 0.64, ratio: 0.5, rungs: 10)

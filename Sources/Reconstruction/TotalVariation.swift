@@ -20,6 +20,7 @@ public struct TotalVariation: WeightedMethod, Codable {
   /// More are taken in proportion where λ is larger; see `steps(weight:)`.
   public var dualSteps: Int
   public var settings: TotalVariation { self }
+  public var usesMapSets: Bool { true }
 
   public static let standardWeight: Float = 0.005
   public static let weights = WeightLadder(largest: 0.08, ratio: 0.5, rungs: 9)
@@ -67,10 +68,16 @@ public struct TotalVariation: WeightedMethod, Codable {
     report: (ReconstructionProgress) throws -> Void
   ) throws -> ComplexArray {
     try requireNotNegative(Float(dualSteps), "dualSteps", of: name)
-    var denoiser = VariationDenoiser(
-      shape: problem.system.domain, steps: steps(weight: weight))
+    let shape = Array(problem.system.domain.suffix(2))
+    var denoisers = problem.imageParts.map { _ in
+      VariationDenoiser(shape: shape, steps: steps(weight: weight))
+    }
     return try problem.minimise(
       start == nil ? solver : solver.fromNeighbour, of: name, from: start,
-      proximal: { denoiser.apply(&$0, threshold: $1 * weight) }, report)
+      proximal: { image, step in
+        problem.eachPart(of: &image) { index, part in
+          denoisers[index].apply(&part, threshold: step * weight)
+        }
+      }, report)
   }
 }

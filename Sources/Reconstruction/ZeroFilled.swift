@@ -8,11 +8,13 @@ public struct ZeroFilled: ReconstructionMethod {
   /// There is nothing to set.
   public let settings: [String: Float] = [:]
 
+  public var usesMapSets: Bool { true }
+
   public init() {}
 
   public func reconstruct(
     _ problem: any InverseProblem, report: (ReconstructionProgress) throws -> Void
   ) throws -> Reconstruction {
-    Reconstruction(image: problem.direct)
+    Reconstruction(image: problem.combined(problem.direct))
   }
 }

@@ -23,6 +23,7 @@ public struct FastMRIScan: Scan {
   public let columns: Int
   public let header: ScanHeader
   public let acquiredColumns: Range<Int>
+  public let acquiredRows: Range<Int>
   public let storedMask: [Bool]?
   public let sampledColumns: [Bool]
   public let sampledPoints: [Bool]?
@@ -79,6 +80,8 @@ public struct FastMRIScan: Scan {
     referenceDataset = try openReference(source, slices: slices, isSingleCoil: isSingleCoil)
 
     let planned = header.acquiredColumns(of: columns)
+    let first = try readSlice(dataset, 0, [coils, rows, columns])
+    acquiredRows = filledRows(first, rows: rows, columns: columns)
     if let mask = try readMask(source, columns: columns) {
       storedMask = mask
       sampledPoints = nil
@@ -86,7 +89,6 @@ public struct FastMRIScan: Scan {
       acquiredColumns = planned
     } else {
       storedMask = nil
-      let first = try readSlice(dataset, 0, [coils, rows, columns])
       let sampling = ColumnSampling(
         filled: filledColumns(first, rows: rows, columns: columns), planned: planned)
       (sampledColumns, acquiredColumns) = (sampling.sampled, sampling.acquired)

@@ -26,6 +26,17 @@ func filledColumns(_ values: [Complex<Float>], rows: Int, columns: Int) -> [Bool
   return bits.map { $0 != 0 }
 }
 
+/// The rows from the first to the last that holds any value but zero over all coils and columns.
+func filledRows(_ values: [Complex<Float>], rows: Int, columns: Int) -> Range<Int> {
+  let filled = (0..<rows).filter { row in
+    stride(from: row * columns, to: values.count, by: rows * columns).contains { start in
+      values[start..<start + columns].contains { $0 != .zero }
+    }
+  }
+  guard let first = filled.first, let last = filled.last else { return 0..<rows }
+  return first..<last + 1
+}
+
 /// Which points `[rows, columns]` hold any value but zero over all coils, if single points are missing; nil if
 /// only whole rows and columns are.
 ///

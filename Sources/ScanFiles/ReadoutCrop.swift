@@ -57,7 +57,7 @@ public struct ReadoutCrop: Equatable, Sendable {
 /// Where single points are sampled, rows are no readout, and nothing is removed.
 ///
 /// Its header states the cropped size, so that removing it once more changes nothing.
-public struct ReadoutCroppedScan: Scan {
+public struct ReadoutCroppedScan: DerivedScan {
   /// The scan as it is in the file.
   public let source: any Scan
   /// The crop that each slice goes through.
@@ -83,27 +83,26 @@ public struct ReadoutCroppedScan: Scan {
     self.header = header
   }
 
-  public var file: String { source.file }
-  public var layout: ScanLayout { source.layout }
-  public var frame: Int { source.frame }
-  public var frames: Int { source.frames }
-  public var remarks: [String: String] { source.remarks }
-  public var slices: Int { source.slices }
-  public var coils: Int { source.coils }
   public var rows: Int { crop.keptRows }
-  public var columns: Int { source.columns }
-  public var acquiredColumns: Range<Int> { source.acquiredColumns }
-  public var storedMask: [Bool]? { source.storedMask }
-  public var sampledColumns: [Bool] { source.sampledColumns }
-  public var sampledPoints: [Bool]? { source.sampledPoints }
+
+  /// The rows whose places in the source's k-space were measured.
+  ///
+  /// Without the oversampling rows lie further apart; the cut brings a little of the measured ones to those
+  /// beyond.
+  public var acquiredRows: Range<Int> {
+    let all = source.acquiredRows
+    if crop.keptRows == crop.rows { return all }
+    if all.count == crop.rows { return 0..<crop.keptRows }
+    let step = Double(crop.rows) / Double(crop.keptRows)
+    let measured = (0..<crop.keptRows).filter { row in
+      let place = Double(row - crop.keptRows / 2) * step + Double(crop.rows / 2)
+      return place > Double(all.lowerBound) - 0.5 && place < Double(all.upperBound) - 0.5
+    }
+    guard let first = measured.first, let last = measured.last else { return 0..<crop.keptRows }
+    return first..<last + 1
+  }
 
   public func kspace(slice: Int) throws(ScanFileError) -> ComplexArray {
     crop.apply(try source.kspace(slice: slice))
   }
-
-  public func reference(slice: Int) throws(ScanFileError) -> RealArray? {
-    try source.reference(slice: slice)
-  }
-
-  public func plane(slice: Int) -> SlicePlane? { source.plane(slice: slice) }
 }

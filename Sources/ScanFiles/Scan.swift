@@ -25,6 +25,8 @@ public protocol Scan: Sendable {
   var header: ScanHeader { get }
   /// The columns the scan was planned to hold; those outside are padding and hold zeros.
   var acquiredColumns: Range<Int> { get }
+  /// The rows that were measured; an asymmetric echo leaves some out at one end, which hold zeros.
+  var acquiredRows: Range<Int> { get }
   /// The mask stored in the file, `[columns]`, if any.
   var storedMask: [Bool]? { get }
   /// Which columns hold data, `[columns]`: the stored mask, or else the columns that are not
@@ -58,6 +60,7 @@ extension Scan {
   public var frames: Int { 1 }
   public var remarks: [String: String] { [:] }
   public var sampledPoints: [Bool]? { nil }
+  public var acquiredRows: Range<Int> { 0..<rows }
   public func reference(slice: Int) throws(ScanFileError) -> RealArray? { nil }
   public func plane(slice: Int) -> SlicePlane? { nil }
 }
@@ -67,6 +70,15 @@ extension Scan {
   /// reconstruction of all the data is a true reference.
   public var isFullySampled: Bool {
     sampledPoints == nil && acquiredColumns.allSatisfy { sampledColumns[$0] }
+  }
+
+  /// The axes of which one side is measured less far than the other, as the acquired columns and rows say.
+  public var partialFourier: [PartialFourier] {
+    [
+      PartialFourier(axis: .phaseEncoding, acquired: acquiredColumns, of: columns),
+      sampledPoints == nil
+        ? PartialFourier(axis: .readout, acquired: acquiredRows, of: rows) : nil,
+    ].compactMap { $0 }
   }
 
   /// What of the scan holds data, as a mask; throws `SamplingMaskError` if nothing does.
@@ -86,14 +98,16 @@ extension Scan {
     return (height / Double(rows), width / Double(columns))
   }
 
-  /// The size of the final image, cut from the centre: the header's reconstructed matrix.
+  /// The size of the image at the resolution that was measured, cut from the centre: the header's
+  /// reconstructed matrix, and along an axis on which k-space has fewer samples all of these.
   ///
-  /// The whole image where the header gives none. If the k-space has fewer columns than the
-  /// header's image, a square of that many columns, as fastMRI does for its "FLAIR_203" files
-  /// (fastMRI, `fastmri/data/transforms.py`, `if image.shape[-1] < target_size[1]`).
+  /// The whole image where the header gives none. In fastMRI's layout, if the k-space has fewer columns than
+  /// the header's image, a square of that many columns, as fastMRI does for its "FLAIR_203" files
+  /// (fastMRI, `fastmri/data/transforms.py`, `if image.shape[-1] < target_size[1]`). `ImageMatrix` is the
+  /// larger image that such a header declares.
   public var imageSize: (rows: Int, columns: Int) {
     guard let space = header.reconstructed else { return (rows, columns) }
-    if columns < space.columns { return (min(rows, columns), columns) }
-    return (min(rows, space.rows), space.columns)
+    if columns < space.columns, layout == .fastMRI { return (min(rows, columns), columns) }
+    return (min(rows, space.rows), min(columns, space.columns))
   }
 }

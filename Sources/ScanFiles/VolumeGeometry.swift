@@ -26,12 +26,19 @@ public struct VolumeGeometry: Equatable, Sendable {
   /// The geometry of images `size` of the slices `slices` of `scan`, cut from its centre.
   ///
   /// Image element rows / 2 of the uncut image lies at the slice's position, because there the
-  /// centred Fourier transform has its origin. Throws `ScanFileError` if the slices are not evenly
-  /// spaced, which no affine map can say.
+  /// centred Fourier transform has its origin. With `padded`, rows and columns, it is that of images whose
+  /// k-space was padded to it: smaller elements over the same extent. Throws `ScanFileError` if the slices are
+  /// not evenly spaced, which no affine map can say.
   public init(
-    of scan: any Scan, slices: [Int], size: (rows: Int, columns: Int)
+    of scan: any Scan, slices: [Int], size: (rows: Int, columns: Int), padded: [Int]? = nil
   ) throws(ScanFileError) {
-    let pixel = scan.pixelSize
+    let (rows, columns) = padded.map { ($0[0], $0[1]) } ?? (scan.rows, scan.columns)
+    let pixel = scan.pixelSize.map {
+      (
+        $0.rows * Double(scan.rows) / Double(rows),
+        $0.columns * Double(scan.columns) / Double(columns)
+      )
+    }
     hasKnownSpacing = pixel != nil
     let (height, width) = pixel ?? (1, 1)
     let space = scan.header.encoded
@@ -63,8 +70,8 @@ public struct VolumeGeometry: Equatable, Sendable {
     let row = world(first.readDirection) * height
     // The element of the cut image that was rows / 2 before.
     let middle = (
-      row: scan.rows / 2 - (scan.rows - size.rows) / 2,
-      column: scan.columns / 2 - (scan.columns - size.columns) / 2
+      row: rows / 2 - (rows - size.rows) / 2,
+      column: columns / 2 - (columns - size.columns) / 2
     )
     axes = Axes(
       column: column, row: row, slice: world(step),

@@ -1,3 +1,4 @@
+import Acquisition
 import ArgumentParser
 import Experiments
 import Foundation
@@ -15,6 +16,7 @@ struct ConvertCommand: ParsableCommand {
 
         mri-ilo convert raw.h5 scan.h5
         mri-ilo convert scan.h5 scan.cfl
+        mri-ilo convert scan.h5 small.h5 --coils 8 --compression geometric
       """)
 
   @Argument(help: "The scan.")
@@ -25,9 +27,13 @@ struct ConvertCommand: ParsableCommand {
 
   @OptionGroup var scanOptions: ScanOptions
 
+  @OptionGroup var coilOptions: CoilOptions
+
   func run() throws {
     try ScanPreflight.run(scan, scanOptions.options)
-    let source = try ScanFile.open(scan, scanOptions.options)
+    let whole = try ScanFile.open(scan, scanOptions.options)
+    let compressed = try coilOptions.request.map { try ScanConversion.compressed(whole, $0) }
+    let source: any Scan = compressed ?? whole
     let folder = URL(fileURLWithPath: output).deletingLastPathComponent().path
     PartialFile.removeAbandoned(in: folder)
     let interrupt = InterruptSignal()
@@ -37,6 +43,7 @@ struct ConvertCommand: ParsableCommand {
     print(
       "Wrote \(output): \(source.slices) slice\(source.slices == 1 ? "" : "s"), \(source.coils) "
         + "coil\(source.coils == 1 ? "" : "s"), from \(source.layout.rawValue).")
+    if let compressed { print("Coils: \(compressed.compression.text).") }
     for loss in losses {
       FileHandle.standardError.write(Data("Note: \(loss).\n".utf8))
     }

@@ -132,7 +132,27 @@ struct ReconCommand: ParsableCommand {
     ))
   var submission = false
 
+  @Option(
+    help: ArgumentHelp(
+      "What takes the place of what a partial Fourier scan leaves out, in the zero-filled image and the "
+        + "reference: zero, homodyne or pocs.", valueName: "filling"))
+  var partialFourier = PartialFourierFilling.zero.rawValue
+
+  @Option(
+    help: ArgumentHelp(
+      "The matrix of written images where the header declares a larger one than k-space: declared (by "
+        + "zero-padding) or acquired.", valueName: "matrix"))
+  var matrix = "declared"
+
+  @Option(
+    help: ArgumentHelp(
+      "Sets of coil maps, 1 to 4; two where the object is larger than the field of view.",
+      valueName: "sets"))
+  var maps = 1
+
   @OptionGroup var scanOptions: ScanOptions
+
+  @OptionGroup var coilOptions: CoilOptions
 
   @OptionGroup var threads: ThreadOptions
 
@@ -155,6 +175,16 @@ struct ReconCommand: ParsableCommand {
         "--lambda \(lambda): give a number of 0 or more, "
           + RegularisationWeight.words.joined(separator: " or "))
     }
+    if !(1...4).contains(maps) { throw ValidationError("--maps \(maps): give 1 to 4") }
+    if maps > 1, trust {
+      throw ValidationError("--trust knows one set of coil maps; leave out --maps")
+    }
+    if !["declared", "acquired"].contains(matrix) {
+      throw ValidationError("--matrix \(matrix): choose declared or acquired")
+    }
+    if PartialFourierFilling(rawValue: partialFourier) == nil {
+      throw ValidationError("--partial-fourier \(partialFourier): choose zero, homodyne or pocs")
+    }
     if ReferenceKind(rawValue: reference) == nil {
       throw ValidationError("--reference \(reference): choose mvue, rss or stored")
     }
@@ -176,6 +206,9 @@ struct ReconCommand: ParsableCommand {
     let context = networks.context(seed: UInt64(seed ?? 0), draws: spread ?? 0, used)
     let run = try ReconstructionRun(
       scan: source, plan: plan, slices: try slices.map { try SliceSelection($0) },
+      compression: coilOptions.request,
+      filling: PartialFourierFilling(rawValue: partialFourier) ?? .zero,
+      zeroPads: matrix == "declared", mapSets: maps,
       methods: try choices.map { try $0.make(context, settings: try settings(of: $0)) },
       reference: ReferenceKind(rawValue: reference) ?? .mvue, seed: UInt64(seed ?? 0),
       weights: used.weights, denoiser: used.denoiser, styleGAN: used.styleGAN,
@@ -190,7 +223,7 @@ struct ReconCommand: ParsableCommand {
       try run.perform(into: folder, command: CommandLine.arguments, report: report)
     }
     print(RunSummary.results(record, folder: folder.path))
-    for note in RunSummary.orientation(run) {
+    for note in RunSummary.idle(run) + RunSummary.orientation(run) {
       FileHandle.standardError.write(Data((note + "\n").utf8))
     }
     if explain { print("\n" + RunExplanation.text(record)) }

@@ -1,6 +1,8 @@
+import Acquisition
 import Evaluation
 import Experiments
 import Foundation
+import Reconstruction
 import ScanFiles
 
 /// What `mri-ilo recon` says on the terminal before and after a run.
@@ -20,6 +22,27 @@ enum RunSummary {
     if scan.crop.keptRows < scan.crop.rows {
       lines[0] += " (readout oversampling removed from \(scan.crop.rows) rows)"
     }
+    if let matrix = run.matrix {
+      lines.append(
+        "written images: \(matrix.size[0]) × \(matrix.size[1]) as the header declares, by zero-padding "
+          + "k-space from \(scan.rows) × \(scan.columns) to \(matrix.padded[0]) × \(matrix.padded[1]); "
+          + "metrics at the resolution of the scan")
+    } else if scan.declaredMatrix != nil {
+      lines.append("The header declares a larger image, which is not made.")
+    }
+    let partial = scan.partialFourier
+    if !partial.isEmpty {
+      let filled =
+        switch run.filling {
+        case .zero: "the rest is zero (--partial-fourier has other ways)"
+        case .homodyne: "homodyne in the zero-filled image and the reference"
+        case .pocs: "filled by POCS in the zero-filled image and the reference"
+        }
+      lines.append(
+        "partial Fourier: \(partial.map(\.text).joined(separator: " and ")); \(filled)")
+    }
+    if run.mapSets > 1 { lines.append("coil maps: \(run.mapSets) sets") }
+    if let compression = run.compression { lines.append("coils: \(compression.text)") }
     if run.plan.name == "full" {
       lines.append("Nothing is left out: give --accel to undersample the scan.")
     }
@@ -30,6 +53,36 @@ enum RunSummary {
         "reference: \(run.referenceKind.description); metrics by \(MetricDefinition.fastMRI)")
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// What was asked for and cannot be seen in the results, a sentence each.
+  static func idle(_ run: ReconstructionRun) -> [String] {
+    idleSets(run) + idleFilling(run)
+  }
+
+  private static func idleSets(_ run: ReconstructionRun) -> [String] {
+    let others = run.methods.filter { !$0.usesMapSets }.map(\.name)
+    if run.mapSets == 1 || others.isEmpty { return [] }
+    return [
+      "Note: \(others.joined(separator: ", ")) \(others.count == 1 ? "knows" : "know") one set of coil "
+        + "maps, and got the first of \(run.mapSets)."
+    ]
+  }
+
+  private static func idleFilling(_ run: ReconstructionRun) -> [String] {
+    guard run.filling != .zero else { return [] }
+    if run.scan.partialFourier.isEmpty {
+      return ["Note: the scan is not partial Fourier, so --partial-fourier changes nothing."]
+    }
+    let isSeen =
+      run.methods.contains { $0.name == "zero-filled" }
+      || (run.missingReference == nil && run.referenceKind != .stored)
+    return isSeen
+      ? []
+      : [
+        "Note: --partial-fourier changes the reference and the zero-filled image, and this run makes "
+          + "neither; the other methods take what was not measured for unknown."
+      ]
   }
 
   /// What the volumes of the run cannot say of its place, a sentence for each kind that was asked for.
@@ -54,11 +107,19 @@ enum RunSummary {
 
   /// A line for each thing that a method warns of.
   static func warnings(_ record: RunRecord) -> [String] {
-    record.methods.flatMap { method in
-      method.slices.flatMap { slice in
-        slice.warnings.map { "Warning: slice \(slice.slice), \(method.name): \($0)." }
-      }
+    let sets = record.mapSets
+    let poor = zip(record.input.slices, sets.secondSetShares).filter {
+      sets.sets == 1 && $1 > sets.threshold
+    }.map { slice, share in
+      "Warning: slice \(slice): at \(Int((100 * share).rounded(.up))) % of the object one set of coil maps "
+        + "does not explain the data, as where the object is larger than the field of view; try --maps 2."
     }
+    return poor
+      + record.methods.flatMap { method in
+        method.slices.flatMap { slice in
+          slice.warnings.map { "Warning: slice \(slice.slice), \(method.name): \($0)." }
+        }
+      }
   }
 
   /// The table of figures and where the results are.

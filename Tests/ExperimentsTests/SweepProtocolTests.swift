@@ -63,6 +63,7 @@ import Testing
     "regions: [foreground, boxes]\nboxes: marks.csv",
     "statistics: {baseline: short, confidence: 0.9, resamples: 500, seed: 3}",
     "description: \"two\\nlines: 'quoted' #1\"", "reference: rss",
+    "coils: 4", "coils: 99.5%\ncompression: geometric",
   ])
   func theEffectiveProtocolReadsBackAsItself(addition: String) throws {
     let settings = try read(least + "\n" + addition)
@@ -85,7 +86,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("speed: 3", "p.yaml:14: unknown key 'speed'; known are boxes, dataset"),
+    ("speed: 3", "p.yaml:14: unknown key 'speed'; known are boxes, coils"),
     ("slices: 3-1", "p.yaml:14: 'slices' names no slices"),
     ("slices_per_job: 0", "p.yaml:14: 'slices_per_job' must be a whole number of at least 1"),
     ("scans: [a, a]", "p.yaml:14: 'scans[2]' names the scan 'a' a second time"),

@@ -25,6 +25,12 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
       OperatorCase(name: "SENSE of points, odd", op: points([5, 13, 17])),
       OperatorCase(
         name: "SENSE of points with phase", op: points([2, 9, 12]).modulated(by: phase([9, 12]))),
+      OperatorCase(name: "SENSE of two sets, odd", op: sets([5, 13, 17], ofColumns: true)),
+      OperatorCase(
+        name: "SENSE of two sets of points, odd", op: sets([3, 11, 9], ofColumns: false)),
+      OperatorCase(
+        name: "SENSE of two sets with phase",
+        op: sets([2, 9, 12], ofColumns: true).modulated(by: phase([9, 12]))),
       OperatorCase(name: "SENSE with phase", op: sense([2, 9, 12]).modulated(by: phase([9, 12]))),
       OperatorCase(
         name: "composed",
@@ -52,6 +58,9 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
     OperatorCase(
       name: "k-space truncation", op: KSpaceTruncationOperator(shape: [13, 18], factor: 2)),
     OperatorCase(
+      name: "k-space truncation, odd",
+      op: KSpaceTruncationOperator(shape: [17, 19], coarse: [11, 19])),
+    OperatorCase(
       name: "convolution", op: ConvolutionOperator(shape: [13, 17], kernel: randomKernel([5, 4]))),
     OperatorCase(
       name: "Gaussian rows", op: GaussianOperator(shape: [13, 17], measurements: 41, seed: 5)),
@@ -75,6 +84,13 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
   /// Real values of a kernel that has no symmetry.
   static func randomKernel(_ shape: [Int]) -> RealArray {
     RealArray(shape: shape, values: randomArray(shape, seed: 8).values.map(\.real))
+  }
+
+  /// Two sets of maps and a mask of columns or of points.
+  static func sets(_ shape: [Int], ofColumns: Bool) -> SENSEOperator {
+    SENSEOperator(
+      sets: [randomArray(shape), randomArray(shape, seed: 4)],
+      mask: randomMask(ofColumns ? shape[2] : shape[1] * shape[2]))
   }
 
   static func points(_ shape: [Int]) -> SENSEOperator {

@@ -5,6 +5,34 @@ import Testing
 
 @Suite("In-painting, down-sampling and blur against their definitions")
 struct ResamplingTests {
+  /// Zero-padded k-space: truncated again it is the image, and where the grids meet the values are the same.
+  @Test("sinc interpolation keeps what it is given", arguments: [[24, 20], [21, 17], [9, 30]])
+  func sincInterpolation(coarse: [Int]) {
+    let x = randomArray(coarse)
+    for fine in [coarse.map { 2 * $0 }, [coarse[0] + 7, coarse[1]], coarse] {
+      let op = KSpaceTruncationOperator(shape: fine, coarse: coarse)
+      let y = op.interpolated(x)
+      #expect(y.shape == fine && relativeDifference(op.forward(y), x) < 1e-6)
+    }
+    let double = KSpaceTruncationOperator(shape: coarse.map { 2 * $0 }, coarse: coarse)
+    let y = double.interpolated(x)
+    let largest = x.magnitudes.values.max() ?? 0
+    for row in 0..<coarse[0] {
+      for column in 0..<coarse[1] {
+        // From centre to centre: n / 2 goes to n.
+        let place = (
+          2 * (row - coarse[0] / 2) + coarse[0], 2 * (column - coarse[1] / 2) + coarse[1]
+        )
+        guard place.0 >= 0, place.1 >= 0, place.0 < 2 * coarse[0], place.1 < 2 * coarse[1] else {
+          continue
+        }
+        let difference =
+          y.values[place.0 * 2 * coarse[1] + place.1] - x.values[row * coarse[1] + column]
+        #expect(difference.length < 1e-5 * largest)
+      }
+    }
+  }
+
   /// Keys's cubic as its formula stands, for the slow versions.
   private func cubic(_ x: Double) -> Double {
     let x = abs(x)

@@ -50,6 +50,30 @@ struct SENSEOperatorTests {
         fused.resampled(by: fewer).normal(x), oracle(maps, fewer).normal(x)) < 1e-6)
   }
 
+  @Test("several sets are the sum of each", arguments: shapes)
+  func sets(shape: [Int]) {
+    let maps = [randomArray(shape), randomArray(shape, seed: 4), randomArray(shape, seed: 11)]
+    let mask = randomMask(shape[2])
+    let joint = SENSEOperator(sets: maps, mask: mask)
+    let parts = maps.map { oracle($0, mask) }
+    #expect(joint.domain == [3, shape[1], shape[2]] && joint.mask == mask)
+    let x = randomArray(joint.domain, seed: 5)
+    let size = shape[1] * shape[2]
+    var sum = ComplexArray(zeros: shape)
+    for (index, part) in parts.enumerated() {
+      let values = Array(x.values[index * size..<(index + 1) * size])
+      sum.add(1, times: part.forward(ComplexArray(shape: [shape[1], shape[2]], values: values)))
+    }
+    #expect(relativeDifference(joint.kspace(joint.forward(x)), sum) < 1e-6)
+    let data = randomArray(shape, seed: 6)
+    let slow = ComplexArray(
+      shape: joint.domain, values: parts.flatMap { $0.adjoint(data).values })
+    #expect(relativeDifference(joint.adjoint(joint.hybrid(data)), slow) < 1e-6)
+    let fewer = mask.indices.map { mask[$0] && $0 % 3 != 0 }
+    let again = SENSEOperator(sets: maps, mask: fewer)
+    #expect(relativeDifference(joint.resampled(by: fewer).normal(x), again.normal(x)) < 1e-6)
+  }
+
   @Test("the number of threads changes no bit for a mask of points")
   func pointThreads() {
     let before = Parallelism.threads

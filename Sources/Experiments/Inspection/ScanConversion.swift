@@ -1,3 +1,4 @@
+public import Acquisition
 import Foundation
 public import ScanFiles
 
@@ -15,6 +16,15 @@ public enum ScanConversion {
         "\(path): the name tells no layout that is written; end it in .h5 (fastMRI) or .cfl (BART)")
     }
     return known.layout
+  }
+
+  /// `scan` with its coils compressed by the calibration lines that it holds.
+  ///
+  /// Throws `ExperimentError` where there can be no such compression, `ScanFileError` if a slice cannot be read.
+  public static func compressed(
+    _ scan: any Scan, _ request: CoilCompressionRequest
+  ) throws -> CoilCompressedScan {
+    try CoilCompressedScan(of: scan, request: request, mask: try scan.samplingMask(), slices: nil)
   }
 
   /// Writes `scan` to `path`; `progress` is told the number of slices that are done.

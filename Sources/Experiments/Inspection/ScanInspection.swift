@@ -20,8 +20,12 @@ public struct ScanInspection: Sendable, Codable {
   public var readoutOversampling: Double
   /// Rows and columns of the image after the oversampling is removed and the centre is cut out.
   public var image: [Int]
+  /// Rows and columns of the finer image that the header declares; nil where it declares none.
+  public var declaredImage: [Int]?
   /// The first acquired column and the first one after them; what is outside is padding.
   public var acquiredColumns: [Int]
+  /// What of each axis a partial Fourier scan measures, in words; empty where both sides are measured alike.
+  public var partialFourier: [String]
   public var isFullySampled: Bool
   /// Whether the file holds a mask; without one the sampled columns are those that are not zero.
   public var hasStoredMask: Bool
@@ -42,6 +46,9 @@ public struct ScanInspection: Sendable, Codable {
   /// The noise's standard deviation per real part, from the corners of k-space, whose signal adds to
   /// it; nil if they are empty.
   public var noise: Double?
+  /// Of the slice's pixels that one set of coil maps explains, the share that a second one explains as well; nil
+  /// for a single coil and where there are no calibration lines.
+  public var secondSetShare: Double?
   /// What the header and the attributes state, by name.
   public var facts: [String: String]
   /// The datasets of the file with type and shape.
@@ -58,7 +65,9 @@ public struct ScanInspection: Sendable, Codable {
     (slices, coils, matrix) = (scan.slices, scan.coils, [scan.rows, scan.columns])
     readoutOversampling = Double(scan.rows) / Double(cropped.rows)
     image = [cropped.imageSize.rows, cropped.imageSize.columns]
+    declaredImage = cropped.declaredMatrix?.size
     acquiredColumns = [scan.acquiredColumns.lowerBound, scan.acquiredColumns.upperBound]
+    partialFourier = scan.partialFourier.map(\.text)
     isFullySampled = scan.isFullySampled
     hasStoredMask = scan.storedMask != nil
     (sampledColumns, acceleration) = (mask.sampledCount, mask.acceleration)
@@ -75,6 +84,10 @@ public struct ScanInspection: Sendable, Codable {
       mask.rows == nil
       ? Self.noise(in: kspace, columns: mask.columns)
       : (try? NoiseLevel(kspace: kspace, mask: mask)).map { Double($0.pooled) }
+    secondSetShare = (try? cropped.samplingMask()).flatMap { mask in
+      (try? mapEstimate(
+        of: cropped.crop.apply(kspace), mask: mask, measuresSecondSet: true))?.secondSetShare
+    }
     facts = Self.facts(of: scan)
     datasets = scan.layout == .bart ? [:] : try HDF5Contents(path: path).datasets
   }
@@ -144,12 +157,19 @@ public struct ScanInspection: Sendable, Codable {
     add(
       "readout oversampling",
       readoutOversampling == 1 ? "none" : String(format: "%gx", readoutOversampling))
-    add("image", "\(image[0]) × \(image[1])")
+    add(
+      "image",
+      "\(image[0]) × \(image[1])"
+        + (declaredImage.map { "; zero-padded to \($0[0]) × \($0[1]) as the header declares" } ?? "")
+    )
     let (first, end) = (acquiredColumns[0], acquiredColumns[1])
     let padding = matrix[1] - (end - first)
     add(
       "acquired columns",
       padding == 0 ? "all" : "\(first) to \(end - 1); \(padding) are padding")
+    if !partialFourier.isEmpty {
+      add("partial Fourier", partialFourier.joined(separator: "; "))
+    }
     let kind = isFullySampled ? "full" : String(format: "undersampled %.2fx", acceleration)
     let origin = hasStoredMask ? "the stored mask" : "the \(unit) that are not zero"
     let calibration =
@@ -176,6 +196,13 @@ public struct ScanInspection: Sendable, Codable {
         String(format: "at most about %.2g", noise) + " per real part; peak to noise \(ratio)")
     } else {
       add("noise", "none found in the corners of k-space")
+    }
+    if let secondSetShare, secondSetShare > RunRecord.MapSets.warningShare {
+      add(
+        "coil maps",
+        "one set does not explain the data at \(Int((100 * secondSetShare).rounded(.up))) % of the object "
+          + "(slice \(measuredSlice)), as where it is larger than the field of view: recon --maps 2"
+      )
     }
     for fact in facts.sorted(by: { $0.key < $1.key }) { add(fact.key, fact.value) }
     for dataset in datasets.sorted(by: { $0.key < $1.key }) {

@@ -24,6 +24,12 @@ extension SweepProtocol {
       ("description", .text(description)), ("dataset", .text(dataset)), ("scans", scans.node),
       ("slices", slices.node), ("slices_per_job", .integer(slicesPerJob)),
       ("masks", .list(masks.map(\.node))), ("methods", .list(methods.map(\.node))),
+    ]
+    if let compression {
+      keys.append(("coils", .text(compression.size.text)))
+      keys.append(("compression", .text(compression.kind.rawValue)))
+    }
+    keys += [
       ("reference", .text(reference.rawValue)),
       ("metrics", .list(metrics.map { .text($0.rawValue) })),
       ("regions", .list(regions.map { .text($0.rawValue) })),

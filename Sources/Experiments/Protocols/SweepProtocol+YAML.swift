@@ -39,6 +39,8 @@ extension SweepProtocol {
       }
       methods.append(method)
     }
+    compression = try CoilCompressionRequest(
+      coils: top.optional("coils"), kind: top.optional("compression"))
     if let value = top.optional("reference") { reference = try value.choice() }
     metrics = try top.optional("metrics").map(Self.metrics) ?? [.psnr, .ssim, .nmse]
     regions = [.image]
@@ -167,6 +169,20 @@ extension SweepProtocol.MethodEntry {
       }
     }
     try mapping.finish()
+  }
+}
+
+extension CoilCompressionRequest {
+  /// Nil where there is no value for `coils`.
+  fileprivate init?(coils: YAMLValue?, kind: YAMLValue?) throws(ExperimentError) {
+    guard let coils else {
+      if let kind { throw kind.fault("needs the key 'coils', the number to compress to") }
+      return nil
+    }
+    guard let size = Size(text: try coils.text()) else {
+      throw coils.fault("must be a number of 1 or more, or a share of the energy such as 99%")
+    }
+    self.init(kind: try kind?.choice() ?? .svd, size: size)
   }
 }
 

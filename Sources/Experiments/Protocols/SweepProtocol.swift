@@ -100,6 +100,8 @@ public struct SweepProtocol: Sendable, Equatable {
   public var slicesPerJob = 8
   public var masks: [MaskSeries]
   public var methods: [MethodEntry]
+  /// How the coils are compressed for the methods; not at all when nil.
+  public var compression: CoilCompressionRequest?
   public var reference = ReferenceKind.mvue
   public var metrics: [Metric]
   public var regions: [Region]

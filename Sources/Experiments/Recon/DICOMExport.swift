@@ -15,7 +15,8 @@ struct DICOMExport {
   /// Throws `ScanFileError` if the slices make no volume.
   init(_ run: ReconstructionRun) throws {
     self.run = run
-    geometry = try VolumeGeometry(of: run.scan, slices: run.slices, size: run.scan.imageSize)
+    geometry = try VolumeGeometry(
+      of: run.scan, slices: run.slices, size: run.writtenSize, padded: run.matrix?.padded)
   }
 
   /// Writes the series of all methods, whose images are read back from `images` one at a time.
@@ -23,7 +24,7 @@ struct DICOMExport {
     for (number, method) in run.methods.map(\.name).enumerated() {
       var maximum: Float = 0
       for position in run.slices.indices {
-        let image = try images.image(method: method, slice: position)
+        let image = try images.image(method: method, slice: position, isPadded: true)
         maximum = max(maximum, image.values.max() ?? 0)
       }
       let series = DICOMSeries(
@@ -32,7 +33,8 @@ struct DICOMExport {
       for (position, slice) in run.slices.enumerated() {
         let name = OutputFolder.numbered("slice", slice, of: run.scan.slices) + ".dcm"
         try series.write(
-          images.image(method: method, slice: position), slice: slice, position: position,
+          images.image(method: method, slice: position, isPadded: true), slice: slice,
+          position: position,
           to: folder.file("dicom-\(method)/\(name)"))
       }
     }
@@ -42,15 +44,19 @@ struct DICOMExport {
     _ method: String, number: Int, _ record: RunRecord
   ) throws -> DICOMSeries.Identity {
     let scan = record.input.sha256
-    let remarks = run.scan.remarks.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-    let origin: [String] =
+    let remarks = run.measured.remarks.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    var origin: [String] =
       [
         "series", scan, String(run.scan.frame), record.mask.sha256, method,
         try record.settings[method].map { try RecordJSON.text($0) } ?? "", String(record.seed),
         record.weights?.sha256 ?? "", record.denoiser?.sha256 ?? "",
         record.styleGAN?.sha256 ?? "", record.version,
         record.input.slices.map(String.init).joined(separator: ","),
-      ] + remarks
+      ]
+    if run.mapSets > 1 { origin.append("map sets \(run.mapSets)") }
+    if let matrix = run.matrix { origin.append("padded to \(matrix.padded)") }
+    if let partial = record.partialFourier { origin.append(partial.filling.rawValue) }
+    origin += remarks
     let series = Self.uid(origin)
     let name = run.plan.name == "full" ? "" : "\(run.plan.name) mask, "
     return DICOMSeries.Identity(

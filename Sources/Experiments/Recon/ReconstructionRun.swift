@@ -1,4 +1,4 @@
-import Acquisition
+public import Acquisition
 import Arrays
 import Evaluation
 import Foundation
@@ -13,6 +13,21 @@ public import ScanFiles
 public struct ReconstructionRun: Sendable {
   /// The scan without its readout oversampling.
   public let scan: ReadoutCroppedScan
+  /// What the methods get: `scan`, with its coils compressed where that was asked for.
+  ///
+  /// The reference is always made of all coils, so that figures count what a compression loses.
+  public let measured: any Scan
+  /// How the coils were compressed, if they were, and the seconds that finding it took.
+  public let compression: CoilCompression?
+  private let compressionSeconds: Double
+  /// What takes the place of what partial Fourier leaves out, in the reference and the zero-filled image.
+  public let filling: PartialFourierFilling
+  /// How many sets of coil maps there are, for methods that use more than one.
+  public let mapSets: Int
+  /// The finer matrix that images are written on as well, the header's; nil where there is none, or none is wanted.
+  ///
+  /// Everything is measured at the resolution of the scan.
+  public let matrix: ImageMatrix?
   /// The mask for all slices.
   public let plan: SamplingPlan
   /// The slices to reconstruct, from 0.
@@ -40,19 +55,39 @@ public struct ReconstructionRun: Sendable {
 
   /// Prepares a run; `slices` are all when nil.
   ///
-  /// Throws `ExperimentError` for slices that the scan does not have.
+  /// Throws `ExperimentError` for slices that the scan does not have and for more virtual coils than it has
+  /// coils, `ScanFileError` if the slices that a compression is made from cannot be read.
   public init(
     scan: any Scan, plan: SamplingPlan, slices: SliceSelection? = nil,
+    compression: CoilCompressionRequest? = nil, filling: PartialFourierFilling = .zero,
+    zeroPads: Bool = true, mapSets: Int = 1,
     methods: [any ReconstructionMethod], reference: ReferenceKind = .mvue, seed: UInt64 = 0,
     weights: String? = nil, denoiser: String? = nil, styleGAN: String? = nil,
     trust: TrustSettings? = nil,
     hasSpread: Bool = false, spread: SpreadScale? = nil, exports: Set<ImageExport> = []
   ) throws {
     if let fault = trust?.fault { throw ExperimentError(fault) }
-    self.scan = ReadoutCroppedScan(scan)
+    let cropped = ReadoutCroppedScan(scan)
+    let chosen = try slices?.indices(of: scan.slices, file: scan.file) ?? Array(0..<scan.slices)
+    self.scan = cropped
     self.plan = plan
-    self.slices =
-      try slices?.indices(of: scan.slices, file: scan.file) ?? Array(0..<scan.slices)
+    self.slices = chosen
+    self.filling = filling
+    self.mapSets = mapSets
+    matrix = zeroPads ? cropped.declaredMatrix : nil
+    if !PartialFourierFiller(axes: cropped.partialFourier).allows(filling) {
+      throw ExperimentError(
+        "\(scan.file): is partial Fourier along the readout and the phase encoding, and homodyne detection "
+          + "is for one axis; choose pocs")
+    }
+    let began = ContinuousClock.now
+    let compressed = try compression.map {
+      try CoilCompressedScan(
+        of: cropped, request: $0, mask: plan.mask, slices: chosen)
+    }
+    measured = compressed ?? cropped
+    self.compression = compressed?.compression
+    compressionSeconds = compressed == nil ? 0 : began.secondsToNow
     self.methods = methods
     referenceKind = reference
     self.seed = seed
@@ -63,6 +98,11 @@ public struct ReconstructionRun: Sendable {
     self.hasSpread = hasSpread && trust != nil
     self.spread = spread
     self.exports = exports
+  }
+
+  /// The size of the images that are written for others to look at.
+  var writtenSize: (rows: Int, columns: Int) {
+    matrix.map { ($0.size[0], $0.size[1]) } ?? scan.imageSize
   }
 
   /// Why no reconstruction can be measured, or nil.
@@ -105,9 +145,13 @@ public struct ReconstructionRun: Sendable {
       try report(progress)
       let began = ContinuousClock.now
       let undersampled = try naming(slice: slice) {
-        try UndersampledSlice(scan: scan, slice: slice, mask: plan.mask)
+        try UndersampledSlice(
+          scan: measured, slice: slice, mask: plan.mask, filling: filling, mapSets: mapSets,
+          measuresSecondSet: true)
       }
-      try output.write(maps: undersampled.problem.maps, position: position)
+      let joint = undersampled.jointProblem ?? undersampled.problem
+      try output.write(mapSets: joint.mapSets, position: position)
+      record.mapSets.secondSetShares.append(undersampled.secondSetShare ?? 0)
       record.noise.append(RunRecord.Noise(of: undersampled.problem, slice: slice))
       preparation += began.secondsToNow
       let reference = try output.reference(position: position)
@@ -120,7 +164,7 @@ public struct ReconstructionRun: Sendable {
         try report(progress)
         let began = ContinuousClock.now
         let result = try naming(slice: slice, method: method.name) {
-          try method.reconstruct(undersampled.problem) { step in
+          try method.reconstruct(undersampled.problem(for: method)) { step in
             (progress.stage, progress.fraction) = (step.stage, step.fraction)
             progress.misfit = step.misfit
             try report(progress)
@@ -137,10 +181,13 @@ public struct ReconstructionRun: Sendable {
             result, seconds: seconds, stages: stages, method: method.name, slice: slice,
             image: image, reference: reference)
         }
-        try output.write(image: image, method: method.name, position: position)
+        let padded = matrix.map { undersampled.image(result.image, on: $0) }
+        try output.write(
+          image: image, padded: padded?.magnitudes, method: method.name, position: position)
         if method.name == methods.first?.name {
           try output.write(
-            complexImage: undersampled.complexImage(result.image, size: scan.imageSize),
+            complexImage: padded
+              ?? undersampled.complexImage(result.image, size: scan.imageSize),
             position: position)
         }
         images[method.name] = image
@@ -169,7 +216,7 @@ public struct ReconstructionRun: Sendable {
             slice: slice, seconds: began.secondsToNow, figures: maps.figures,
             spread: maps.spreadFigures(reference: reference),
             referenceFit: missingReference == nil && scan.isFullySampled
-              ? maps.fit(ofWhole: try scan.kspace(slice: slice), acquired: scan.acquiredColumns)
+              ? maps.fit(ofWhole: try measured.kspace(slice: slice), acquired: scan.acquiredColumns)
               : nil))
       }
       // What threads have freed each keeps for itself, and it would add up over the slices.
@@ -177,6 +224,7 @@ public struct ReconstructionRun: Sendable {
     }
 
     record.secondsByPart["coil_maps_and_scaling"] = preparation
+    if compression != nil { record.secondsByPart["coil_compression"] = compressionSeconds }
     record.methods = measurement.methods
     record.peakMemory = ProcessUsage.peakMemory
     record.seconds = start.secondsToNow
@@ -194,7 +242,7 @@ public struct ReconstructionRun: Sendable {
       (progress.stage, progress.isReference) = ("reference", true)
       try report(progress)
       let image = try naming(slice: slice) {
-        try referenceKind.image(of: scan, slice: slice)
+        try referenceKind.image(of: scan, slice: slice, filling: filling, mapSets: mapSets)
       }
       maximum = max(maximum, image.values.max() ?? 0)
       try output.write(reference: image, position: position)
@@ -241,7 +289,10 @@ public struct ReconstructionRun: Sendable {
       weights: try weights.map { try RunRecord.Weights(file: $0) },
       denoiser: try denoiser.map { try RunRecord.Weights(file: $0) },
       styleGAN: try styleGAN.map { try RunRecord.Weights(file: $0) },
-      coilMaps: ESPIRiT(),
+      zeroPadding: matrix.map { RunRecord.ZeroPadding(kspace: $0.padded, image: $0.size) },
+      partialFourier: RunRecord.PartialFourier(scan.partialFourier, filling),
+      coilCompression: compression.map { RunRecord.CoilCompression($0) }, coilMaps: ESPIRiT(),
+      mapSets: RunRecord.MapSets(sets: mapSets),
       reference: RunRecord.Reference(
         kind: missingReference == nil ? referenceKind : nil, missingBecause: missingReference,
         definition: MetricDefinition.fastMRI.description),
@@ -252,6 +303,20 @@ public struct ReconstructionRun: Sendable {
       trust: trust.map { settings in
         RunRecord.Trust(method: methods.first?.name ?? "", settings: settings, slices: [])
       })
+  }
+}
+
+extension CoilCompressedScan {
+  /// As `init(_:request:mask:slices:)`; throws `ExperimentError` with the file's name where that throws
+  /// `CoilCompressionError`.
+  init(
+    of source: any Scan, request: CoilCompressionRequest, mask: SamplingMask, slices: [Int]?
+  ) throws {
+    do {
+      try self.init(source, request: request, mask: mask, slices: slices)
+    } catch let error as CoilCompressionError {
+      throw ExperimentError("\(source.file): \(error)")
+    }
   }
 }
 

@@ -39,14 +39,20 @@ public enum ReferenceKind: String, Sendable, CaseIterable, Codable {
   /// The magnitude image of a slice, cut to the scan's `imageSize`, in the units of the k-space; for metrics
   /// only, no method may see it.
   ///
+  /// What partial Fourier leaves out is filled by `filling`.
+  ///
   /// Throws `ScanFileError` where it cannot be read, `ExperimentError` where the file holds none or one of
   /// another size, `CalibrationError` or `SamplingMaskError` where the data give no coil maps.
-  func image(of scan: any Scan, slice: Int) throws -> RealArray {
+  func image(
+    of scan: any Scan, slice: Int, filling: PartialFourierFilling = .zero, mapSets: Int = 1
+  ) throws -> RealArray {
     let size = scan.imageSize
     guard self == .stored else {
       return centre(
-        of: try image(of: try scan.kspace(slice: slice), acquired: scan.acquiredColumns), size: size
-      )
+        of: try image(
+          of: try scan.kspace(slice: slice), acquired: scan.acquiredColumns,
+          filler: PartialFourierFiller(axes: scan.partialFourier), filling: filling,
+          mapSets: mapSets), size: size)
     }
     guard let image = try scan.reference(slice: slice) else {
       throw ExperimentError("\(scan.file): holds no reference image; choose mvue or rss")
@@ -65,18 +71,23 @@ public enum ReferenceKind: String, Sendable, CaseIterable, Codable {
 
   /// The magnitude image `[rows, columns]` of `mvue` or `rss`, of the whole `kspace` `[coils, rows, columns]`.
   ///
-  /// It is in the units of the k-space; `acquired` are the columns that hold data. For metrics only: no method may see it. Throws `CalibrationError` or `SamplingMaskError` where
-  /// the data give no coil maps.
-  func image(of kspace: ComplexArray, acquired: Range<Int>) throws -> RealArray {
+  /// It is in the units of the k-space; `acquired` are the columns that hold data, and `filler` fills the rest
+  /// by `filling`. For metrics only: no method may see it. Throws `CalibrationError` or `SamplingMaskError`
+  /// where the data give no coil maps.
+  func image(
+    of kspace: ComplexArray, acquired: Range<Int>,
+    filler: PartialFourierFiller = PartialFourierFiller(axes: []),
+    filling: PartialFourierFilling = .zero, mapSets: Int = 1
+  ) throws -> RealArray {
     let (rows, columns) = (kspace.shape[1], kspace.shape[2])
     switch self {
     case .mvue:
       let mask = try SamplingMask.fullySampled(columns: columns, acquired: acquired)
-      let maps = try coilMaps(of: kspace, mask: mask)
-      let system = SENSEOperator(maps: maps.sensitivities, mask: mask.columns)
-      return system.adjoint(system.hybrid(kspace)).magnitudes
+      let maps = try mapEstimate(of: kspace, mask: mask, count: mapSets).sets
+      let image = combined(filler.fill(kspace, by: filling), by: maps)
+      return (maps.count == 1 ? image : image.combinedParts).magnitudes
     case .rss:
-      var images = kspace
+      var images = filler.fill(kspace, by: filling)
       FourierTransform(rows: rows, columns: columns).inverse(&images)
       let pixels = rows * columns
       // The values of raw data are often so small that their squares vanish in `Float`.
@@ -92,16 +103,4 @@ public enum ReferenceKind: String, Sendable, CaseIterable, Codable {
     case .stored: shapeError("a stored reference is not made of k-space")
     }
   }
-}
-
-/// ESPIRiT's maps from the sampled calibration lines; 1 for a single coil, which needs none.
-func coilMaps(
-  of kspace: ComplexArray, mask: SamplingMask
-) throws(CalibrationError) -> CoilMaps {
-  guard kspace.shape[0] > 1 else {
-    return CoilMaps(
-      sensitivities: ComplexArray(shape: kspace.shape, repeating: .one),
-      eigenvalues: RealArray(shape: Array(kspace.shape.dropFirst()), repeating: 1))
-  }
-  return try ESPIRiT().coilMaps(kspace: kspace, mask: mask)
 }

@@ -24,6 +24,17 @@ struct RunOutput {
       "methods": .string(run.methods.map(\.name).joined(separator: ",")),
     ]
     if let request = run.plan.request { attributes["acceleration"] = .number(request.acceleration) }
+    if let matrix = run.matrix {
+      attributes["zero_padded_matrix"] = .numbers(matrix.padded.map(Double.init))
+    }
+    let partial = scan.partialFourier
+    if !partial.isEmpty {
+      attributes["partial_fourier"] = .string(partial.map(\.text).joined(separator: ", "))
+      attributes["partial_fourier_filling"] = .string(run.filling.rawValue)
+    }
+    if let compression = run.compression {
+      attributes["coil_compression"] = .string(compression.text)
+    }
     if run.missingReference == nil {
       attributes["reference"] = .string(run.referenceKind.rawValue)
       attributes["metric_definition"] = .string(MetricDefinition.fastMRI.description)
@@ -33,21 +44,22 @@ struct RunOutput {
     images = try folder.naming {
       try ReconstructionFile(
         path: folder.file("recon.h5"), slices: run.slices.count, size: scan.imageSize,
-        methods: run.methods.map(\.name),
+        paddedSize: run.matrix?.size, methods: run.methods.map(\.name),
         maps: run.trust == nil ? [] : SliceTrust.mapNames(hasSpread: run.hasSpread),
-        mapShape: [scan.coils, scan.rows, scan.columns],
+        mapShape: [run.measured.coils, scan.rows, scan.columns], mapSets: run.mapSets,
         hasReference: run.missingReference == nil, mask: run.plan.mask.samples,
         maskRows: run.plan.mask.rows,
         provenance: provenance, attributes: attributes)
     }
-    let (slices, size) = (run.slices, scan.imageSize)
+    let (slices, size) = (run.slices, run.writtenSize)
     let method = run.methods.first?.name ?? ""
     volume =
       try run.exports.contains(.nifti)
       ? folder.naming {
         try NIfTIWriter(
           path: folder.file("recon.nii.gz"), slices: slices.count, size: size,
-          geometry: VolumeGeometry(of: scan, slices: slices, size: size),
+          geometry: VolumeGeometry(
+            of: scan, slices: slices, size: size, padded: run.matrix?.padded),
           description:
             "mri-ilo \(ProgramVersion.current), \(method), \(run.plan.text); research only")
       } : nil
@@ -66,14 +78,22 @@ struct RunOutput {
     try folder.naming { try images.writeReference(reference, slice: position) }
   }
 
-  func write(maps: CoilMaps, position: Int) throws {
-    try folder.naming { try images.writeCoilMaps(maps.sensitivities, slice: position) }
+  /// Writes the sets of coil maps; a single coil has one set alone, and others than the first are zero.
+  func write(mapSets: [CoilMaps], position: Int) throws {
+    for set in 0..<run.mapSets {
+      let maps =
+        mapSets.indices.contains(set)
+        ? mapSets[set].sensitivities : ComplexArray(zeros: mapSets[0].sensitivities.shape)
+      try folder.naming { try images.writeCoilMaps(maps, set: set, slice: position) }
+    }
   }
 
-  func write(image: RealArray, method: String, position: Int) throws {
+  /// Writes the image of a method, and its form on the finer matrix where there is one.
+  func write(image: RealArray, padded: RealArray?, method: String, position: Int) throws {
     try folder.naming {
       try images.write(image, method: method, slice: position)
-      if method == run.methods.first?.name { try volume?.append(image) }
+      if let padded { try images.write(padded: padded, method: method, slice: position) }
+      if method == run.methods.first?.name { try volume?.append(padded ?? image) }
     }
   }
 

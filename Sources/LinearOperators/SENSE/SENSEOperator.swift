@@ -7,11 +7,13 @@ public import Arrays
 /// no two rows share anything and an iteration needs transforms along columns only (`SENSELineOperator`). With
 /// a mask of points they are `[coils, 1, sampled points]` in k-space (`SENSEPointOperator`). `hybrid(_:)`
 /// brings k-space there once; being unitary it changes neither residuals nor noise. With maps normalised to
-/// `Σ|S|² = 1` the operator's norm is at most 1. No result depends on the number of threads.
+/// `Σ|S|² = 1` the operator's norm is at most 1. Of several sets of maps the images are `[sets, rows, columns]`
+/// (`SENSESetOperator`). No result depends on the number of threads.
 public struct SENSEOperator: LinearOperator {
   private enum Encoding {
     case lines(SENSELineOperator)
     case points(SENSEPointOperator)
+    case sets(SENSESetOperator)
   }
 
   private let encoding: Encoding
@@ -31,6 +33,12 @@ public struct SENSEOperator: LinearOperator {
       : .points(SENSEPointOperator(maps: maps, mask: mask))
   }
 
+  /// An operator of several sets of `maps`, each `[coils, rows, columns]`; of one set it is that set's own.
+  public init(sets maps: [ComplexArray], mask: [Bool]) {
+    let sets = maps.map { SENSEOperator(maps: $0, mask: mask) }
+    self = sets.count == 1 ? sets[0] : SENSEOperator(.sets(SENSESetOperator(sets)))
+  }
+
   /// An operator by the kernels of the name, for tests; see `fourier_kernels_named`.
   package init?(maps: ComplexArray, mask: [Bool], kernelSet: String) {
     guard let lines = SENSELineOperator(maps: maps, mask: mask, kernelSet: kernelSet) else {
@@ -45,10 +53,11 @@ public struct SENSEOperator: LinearOperator {
     switch encoding {
     case .lines(let lines): lines
     case .points(let points): points
+    case .sets(let sets): sets
     }
   }
 
-  /// The image shape `[rows, columns]`.
+  /// The image shape `[rows, columns]`, or `[sets, rows, columns]`.
   public var domain: [Int] { implementation.domain }
   /// The shape of measurements: `[coils, rows, sampled columns]` or `[coils, 1, sampled points]`.
   public var codomain: [Int] { implementation.codomain }
@@ -57,6 +66,7 @@ public struct SENSEOperator: LinearOperator {
     switch encoding {
     case .lines(let lines): lines.mask
     case .points(let points): points.mask
+    case .sets(let sets): sets.sets[0].mask
     }
   }
 
@@ -65,6 +75,7 @@ public struct SENSEOperator: LinearOperator {
     switch encoding {
     case .lines(let lines): lines.hybrid(kspace)
     case .points(let points): points.hybrid(kspace)
+    case .sets(let sets): sets.sets[0].hybrid(kspace)
     }
   }
 
@@ -73,6 +84,7 @@ public struct SENSEOperator: LinearOperator {
     switch encoding {
     case .lines(let lines): lines.kspace(measurements)
     case .points(let points): points.kspace(measurements)
+    case .sets(let sets): sets.sets[0].kspace(measurements)
     }
   }
 
@@ -81,6 +93,8 @@ public struct SENSEOperator: LinearOperator {
     switch encoding {
     case .lines(let lines): SENSEOperator(.lines(lines.modulated(by: phase)))
     case .points(let points): SENSEOperator(.points(points.modulated(by: phase)))
+    case .sets(let sets):
+      SENSEOperator(.sets(SENSESetOperator(sets.sets.map { $0.modulated(by: phase) })))
     }
   }
 
@@ -92,6 +106,8 @@ public struct SENSEOperator: LinearOperator {
     return switch encoding {
     case .lines(let lines): SENSEOperator(.lines(lines.resampled(by: mask)))
     case .points(let points): SENSEOperator(.points(points.resampled(by: mask)))
+    case .sets(let sets):
+      SENSEOperator(.sets(SENSESetOperator(sets.sets.map { $0.resampled(by: mask) })))
     }
   }
 
@@ -109,7 +125,7 @@ public struct SENSEOperator: LinearOperator {
 
   /// The misfit `½‖A x − y‖²` and, in the same pass, its gradient `Aᴴ(A x − y)`.
   ///
-  /// `image` and `gradient` are `[rows, columns]`, `measurements` of the shape `codomain`.
+  /// `image` and `gradient` are of the shape `domain`, `measurements` of `codomain`.
   public func dataLoss(
     _ image: ComplexArray, measurements: ComplexArray, into gradient: inout ComplexArray
   ) -> Double {

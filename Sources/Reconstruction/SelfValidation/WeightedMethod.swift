@@ -20,7 +20,7 @@ public protocol WeightedMethod: ReconstructionMethod {
   ///   - start: the image `[rows, columns]` for a weight close by, which saves some of the work; nil
   ///     for none.
   ///   - report: as for `reconstruct`.
-  /// - Returns: `[rows, columns]`, scaled as the problem.
+  /// - Returns: of the shape that the problem's operator takes, scaled as the problem.
   /// - Throws: `ReconstructionError`, or what `report` throws.
   func image(
     of problem: any InverseProblem, weight: Float, from start: ComplexArray?,
@@ -35,7 +35,8 @@ extension WeightedMethod {
     if let number = regularisation.number {
       try requireNotNegative(number, "regularisation", of: name)
       return Reconstruction(
-        image: try image(of: problem, weight: number, from: nil, report: report),
+        image: problem.combined(
+          try image(of: problem, weight: number, from: nil, report: report)),
         choices: [
           WeightChoice(
             setting: "regularisation", weight: Double(number),
@@ -60,7 +61,7 @@ extension WeightedMethod {
           misfit: progress.misfit))
     }
     return Reconstruction(
-      image: image, chosen: ["regularisation": choice.weight], choices: [choice])
+      image: problem.combined(image), chosen: ["regularisation": choice.weight], choices: [choice])
   }
 }
 

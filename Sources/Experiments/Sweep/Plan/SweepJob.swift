@@ -1,3 +1,4 @@
+import Acquisition
 import Foundation
 
 /// One piece of a sweep's work: one method on a block of slices of one scan under one mask.
@@ -35,11 +36,12 @@ extension SweepRecord {
           ].joined(separator: " ")
           var group = JobGroup(jobs: [])
           for method in methods.indices {
-            let content = [
-              "mri-ilo \(version) job \(JobResult.format)", scan.sha256,
-              slices.map(String.init).joined(separator: ","), sampling, methodTexts[method],
-              settingsText, scan.slices.map(String.init).joined(separator: ","),
-            ]
+            let content =
+              [
+                "mri-ilo \(version) job \(JobResult.format)", scan.sha256,
+                slices.map(String.init).joined(separator: ","), sampling, methodTexts[method],
+                settingsText, scan.slices.map(String.init).joined(separator: ","),
+              ] + [coils.map { "coils \($0) \(compression?.rawValue ?? "")" }].compactMap { $0 }
             let id = String(FileDigest.sha256(of: content.joined(separator: "\n")).prefix(32))
             let label = "\(methods[method].label), \(masks[mask].text), \(scan.name)"
             if let other = labels.updateValue(label, forKey: id) {

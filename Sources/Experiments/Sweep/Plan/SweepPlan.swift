@@ -42,6 +42,11 @@ public struct SweepPlan: Sendable {
       try report(entry.name)
       let path = try location.existing(entry, of: manifest, simulatedIn: folder.scans)
       let scan = ReadoutCroppedScan(try ScanFile.open(path))
+      if case .coils(let count) = settings.compression?.size, count > scan.coils {
+        throw ExperimentError(
+          "\(settings.file): the scan '\(entry.name)' "
+            + "\(CoilCompressionError.tooMany(asked: count, coils: scan.coils))")
+      }
       guard scan.isFullySampled else {
         throw ExperimentError(
           "\(path): the scan '\(entry.name)' is already undersampled, and a sweep draws masks of its "
@@ -91,6 +96,7 @@ public struct SweepPlan: Sendable {
               ? weights : $0.needsDenoiser ? denoiser : $0.needsStyleGAN ? styleGAN : nil)?.sha256
           })
       },
+      coils: settings.compression?.size.text, compression: settings.compression?.kind,
       weights: weights, denoiser: denoiser, styleGAN: styleGAN,
       evaluation: SweepRecord.Evaluation(
         reference: settings.reference, metrics: settings.metrics, regions: settings.regions,

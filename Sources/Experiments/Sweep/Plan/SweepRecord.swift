@@ -1,3 +1,4 @@
+public import Acquisition
 public import Evaluation
 import Foundation
 
@@ -69,6 +70,9 @@ public struct SweepRecord: Sendable, Codable {
   public var scans: [Scan]
   public var masks: [Mask]
   public var methods: [Method]
+  /// How the coils are compressed for the methods, as text such as `99%`; nil where they get all.
+  public var coils: String?
+  public var compression: CoilCompression.Kind?
   /// The weights file's name and SHA-256.
   public var weights: RunRecord.Weights?
   /// The same of the denoiser's.
@@ -93,6 +97,13 @@ public struct SweepRecord: Sendable, Codable {
   public var slicesPerJob: Int
   /// All jobs of the protocol.
   public var jobs: Int
+
+  /// The compression that is asked for.
+  var compressionRequest: CoilCompressionRequest? {
+    coils.flatMap { CoilCompressionRequest.Size(text: $0) }.map {
+      CoilCompressionRequest(kind: compression ?? .svd, size: $0)
+    }
+  }
 
   /// The record as JSON text with sorted keys.
   public var json: String {

@@ -25,6 +25,8 @@ final class GroupRunner {
   private let folder: SweepFolder
   private let boxes: RegionBoxesFile?
   private var open: (index: Int, scan: ReadoutCroppedScan, reference: SweepReference)?
+  /// The scan that is open with its coils compressed, by mask.
+  private var compressed: [Int: CoilCompressedScan] = [:]
   /// Scans whose data are at fault, so that each of their groups fails without another try.
   private var unusable: [Int: any Error] = [:]
   private var methods: [Int: any ReconstructionMethod] = [:]
@@ -55,8 +57,10 @@ final class GroupRunner {
       for (position, slice) in first.slices.enumerated() {
         guard works.contains(where: { $0.failure == nil }) else { break }
         let (scan, reference) = try scanAndReference(first.scan)
+        let mask = try mask(of: first, scan: scan)
         let data = try SliceData(
-          scan: scan, slice: slice, mask: try mask(of: first, scan: scan),
+          scan: try measured(first, scan: scan, mask: mask), size: scan.imageSize, slice: slice,
+          mask: mask,
           reference: try reference.image(slice: slice), range: reference.dataRange,
           evaluation: record.evaluation, boxes: boxes)
         for index in works.indices where works[index].failure == nil {
@@ -88,7 +92,8 @@ final class GroupRunner {
   private static func isJobFailure(_ error: any Error) -> Bool {
     if let error = error as? ScanFileError, case .writeFailed = error.problem { return false }
     return error is ScanFileError || error is CalibrationError || error is ReconstructionError
-      || error is MetricError || error is RegionError || error is SamplingMaskError
+      || error is CoilCompressionError || error is MetricError || error is RegionError
+      || error is SamplingMaskError
   }
 
   private func finish(_ work: JobWork, _ report: (Event) throws -> Void) throws {
@@ -120,6 +125,7 @@ final class GroupRunner {
     if let open, open.index == index { return (open.scan, open.reference) }
     if let error = unusable[index] { throw error }
     open = nil
+    compressed = [:]
     do {
       let entry = record.scans[index]
       let scan = ReadoutCroppedScan(try ScanFile.open(entry.file))
@@ -134,6 +140,18 @@ final class GroupRunner {
 
   private func mask(of job: SweepJob, scan: ReadoutCroppedScan) throws -> SamplingMask {
     try record.masks[job.mask].samplingMask(acquired: scan.acquiredColumns)
+  }
+
+  /// What the methods get of a scan: all coils, or compressed ones.
+  private func measured(
+    _ job: SweepJob, scan: ReadoutCroppedScan, mask: SamplingMask
+  ) throws -> any Scan {
+    guard let request = record.compressionRequest else { return scan }
+    if let scan = compressed[job.mask] { return scan }
+    let result = try CoilCompressedScan(
+      scan, request: request, mask: mask, slices: record.scans[job.scan].slices)
+    compressed[job.mask] = result
+    return result
   }
 
   private func method(_ index: Int) throws -> any ReconstructionMethod {

@@ -13,12 +13,18 @@ struct SliceData {
   /// The names of the reference's regions.
   let regions: [String]
 
+  /// The share of the coils' energy that a compression keeps; nil without one.
+  let coilEnergy: Double?
+
+  /// Undersamples slice `slice` of `scan`, whose coils may be compressed.
   init(
-    scan: ReadoutCroppedScan, slice: Int, mask: SamplingMask, reference image: RealArray,
-    range: Double, evaluation: SweepRecord.Evaluation, boxes: RegionBoxesFile?
+    scan: any Scan, size: (rows: Int, columns: Int), slice: Int, mask: SamplingMask,
+    reference image: RealArray, range: Double, evaluation: SweepRecord.Evaluation,
+    boxes: RegionBoxesFile?
   ) throws {
     undersampled = try UndersampledSlice(scan: scan, slice: slice, mask: mask)
-    size = scan.imageSize
+    self.size = size
+    coilEnergy = (scan as? CoilCompressedScan)?.compression.energyKept
     var regions: [(name: String, region: ImageRegion)] = []
     for region in evaluation.regions {
       switch region {
@@ -76,7 +82,8 @@ struct JobWork {
             uniqueKeysWithValues: figures.values.map { ($0.key.rawValue, $0.value) })))
     }
     dataRange = data.reference.dataRange
-    chosen.append(result.chosen)
+    chosen.append(
+      result.chosen.merging(data.coilEnergy.map { ["coil_energy_kept": $0] } ?? [:]) { $1 })
     images.append(image)
     if keepsImages, method is ILO {
       let share = TrustMaps.priorShare(of: result.image, in: data.undersampled.problem)

@@ -17,6 +17,7 @@ public struct ArrayScan: Scan {
   public let frame: Int
   public let frames: Int
   public let acquiredColumns: Range<Int>
+  public let acquiredRows: Range<Int>
   public var storedMask: [Bool]? { nil }
   public let sampledColumns: [Bool]
   public let sampledPoints: [Bool]?
@@ -59,6 +60,8 @@ public struct ArrayScan: Scan {
     let sampling = ColumnSampling(filled: filled, planned: 0..<columns)
     guard sampling.sampled.contains(true) else { throw source.error(.maskEmpty) }
     (sampledColumns, acquiredColumns) = (sampling.sampled, sampling.acquired)
+    acquiredRows =
+      hasCornerCentre ? 0..<rows : filledRows(middle, rows: rows, columns: columns)
     let (centred, height, width) = (!hasCornerCentre, rows, columns)
     sampledPoints = filledPoints(middle, rows: rows, columns: columns).map { points in
       if centred { return points }

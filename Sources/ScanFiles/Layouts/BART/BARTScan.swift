@@ -28,6 +28,7 @@ public struct BARTScan: Scan {
   public let frame: Int
   public let frames: Int
   public let acquiredColumns: Range<Int>
+  public let acquiredRows: Range<Int>
   public var storedMask: [Bool]? { nil }
   public let sampledColumns: [Bool]
   public let sampledPoints: [Bool]?
@@ -105,6 +106,7 @@ public struct BARTScan: Scan {
         return part
       }
       let sampling = ColumnSampling(filled: filled, planned: 0..<columns)
+      acquiredRows = filledRows(middle.values, rows: rows, columns: columns)
       sampledPoints = nil
       (sampledColumns, acquiredColumns) = (sampling.sampled, sampling.acquired)
     } else {
@@ -113,6 +115,7 @@ public struct BARTScan: Scan {
       let first = try reader.kspace(slice: 0, partition: 0)
       let sampling = ColumnSampling(
         filled: filledColumns(first.values, rows: rows, columns: columns), planned: 0..<columns)
+      acquiredRows = filledRows(first.values, rows: rows, columns: columns)
       sampledPoints = filledPoints(first.values, rows: rows, columns: columns)
       (sampledColumns, acquiredColumns) = (sampling.sampled, sampling.acquired)
     }

@@ -25,6 +25,7 @@ public struct ISMRMRDScan: Scan {
   public let frame: Int
   public var frames: Int { index.frames.count }
   public let acquiredColumns: Range<Int>
+  public let acquiredRows: Range<Int>
   public var storedMask: [Bool]? { nil }
   public let sampledColumns: [Bool]
   public let remarks: [String: String]
@@ -114,6 +115,7 @@ public struct ISMRMRDScan: Scan {
     let sampling = ColumnSampling(filled: first, planned: header.acquiredColumns(of: columns))
     guard sampling.sampled.contains(true) else { throw source.error(.maskEmpty) }
     (sampledColumns, acquiredColumns) = (sampling.sampled, sampling.acquired)
+    acquiredRows = reader.rows(of: lines)
     file = source.path
     frame = options.frame
     self.header = header

@@ -65,6 +65,13 @@ struct RawDataReader: Sendable {
     return filled
   }
 
+  /// The rows from the first to the last that any of `readouts` fills.
+  func rows(of readouts: [RawAcquisition]) -> Range<Int> {
+    let starts = readouts.map(firstRow)
+    let ends = readouts.map { firstRow($0) + $0.keptSamples }
+    return (starts.min() ?? 0)..<(ends.max() ?? rows)
+  }
+
   /// K-space `[coils, rows, columns]` of `readouts`; where several fall on one column, their mean.
   func kspace(_ readouts: [RawAcquisition]) throws(ScanFileError) -> ComplexArray {
     var kspace = ComplexArray(zeros: [coils, rows, columns])
