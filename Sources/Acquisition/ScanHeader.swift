@@ -44,6 +44,16 @@ public struct ScanHeader: Equatable, Sendable {
   public var patient: String?
   /// The kind of scan, such as `AXT2` (fastMRI attribute `acquisition`).
   public var acquisition: String?
+  /// Times and angles of the sequence.
+  public var sequence = Sequence()
+  /// The resonance frequency of protons in hertz (`H1resonanceFrequency_Hz`).
+  public var resonanceFrequency: Int?
+  /// The strength of the main field in tesla (`systemFieldStrength_T`).
+  public var fieldStrength: Double?
+  /// The time from sample to sample in microseconds, as raw data state it.
+  public var sampleTime: Double?
+  /// Whom the scan is of; written to no file unless that is asked for.
+  public var subject: Subject?
 
   /// A header of the given parts; with none it says nothing.
   public init(

@@ -45,7 +45,7 @@ public struct HeadScan: Sendable {
     let columnExtent = Double(settings.pixel) * Double(settings.columns)
     let extent = Double(settings.fieldOfView)
     let thickness = Double(settings.thickness)
-    return ScanHeader(
+    var header = ScanHeader(
       encoded: .init(
         rows: Self.oversampling * settings.rows, columns: settings.columns,
         rowExtent: Double(Self.oversampling) * extent, columnExtent: columnExtent,
@@ -56,6 +56,8 @@ public struct HeadScan: Sendable {
       phaseEncodingCentre: settings.columns / 2, phaseEncodingMaximum: settings.columns - 1,
       encodingCount: 1, patient: "simulated head, seed \(settings.seed)",
       acquisition: settings.contrast.acquisition)
+    header.resonanceFrequency = 123_200_000
+    return header
   }
 
   /// The fully sampled, noisy k-space of one slice, `[coils, 2 · rows, columns]`.

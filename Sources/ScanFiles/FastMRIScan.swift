@@ -13,10 +13,15 @@ import Numerics
 /// three quarters of the columns between them, are padding and not undersampling (scanners fill
 /// k-space up to a rounder matrix).
 ///
-/// Layout: facebookresearch/fastMRI, `fastmri/data/README.md` and `fastmri/data/mri_data.py`.
+/// M4Raw's files follow this layout. They are told by their header, which states the echo train where the
+/// schema has no place for it and breaks the schema in other ways; what it may say of the acquired lines is
+/// not heeded, for the data have them: 195 of 256.
+///
+/// Layout: facebookresearch/fastMRI, `fastmri/data/README.md` and `fastmri/data/mri_data.py`; M4Raw:
+/// PTB-MR/mrpro, `src/mrpro/phantoms/m4raw.py`.
 public struct FastMRIScan: Scan {
   public let file: String
-  public var layout: ScanLayout { .fastMRI }
+  public let layout: ScanLayout
   public let slices: Int
   public let coils: Int
   public let rows: Int
@@ -70,7 +75,7 @@ public struct FastMRIScan: Scan {
     coils = isSingleCoil ? 1 : shape[1]
     rows = shape[shape.count - 2]
     columns = shape[shape.count - 1]
-    header = try readHeader(source, rows: rows, columns: columns)
+    (header, layout) = try readHeader(source, rows: rows, columns: columns)
     statedMaximum = source.attribute("max")?.number
     statedNorm = source.attribute("norm")?.number
     statedAcceleration = source.attribute("acceleration")?.number
@@ -79,7 +84,7 @@ public struct FastMRIScan: Scan {
     }
     referenceDataset = try openReference(source, slices: slices, isSingleCoil: isSingleCoil)
 
-    let planned = header.acquiredColumns(of: columns)
+    let planned = layout == .m4raw ? 0..<columns : header.acquiredColumns(of: columns)
     let first = try readSlice(dataset, 0, [coils, rows, columns])
     acquiredRows = filledRows(first, rows: rows, columns: columns)
     if let mask = try readMask(source, columns: columns) {
@@ -134,19 +139,24 @@ public struct FastMRIScan: Scan {
 
 private func readHeader(
   _ source: HDF5File, rows: Int, columns: Int
-) throws(ScanFileError) -> ScanHeader {
+) throws(ScanFileError) -> (ScanHeader, ScanLayout) {
   var header = ScanHeader()
+  var layout = ScanLayout.fastMRI
   if source.contains("ismrmrd_header") {
     let text = try source.dataset("ismrmrd_header").strings().first ?? ""
     do throws(HeaderReason) {
       header = try ScanHeader(xml: text, rows: rows, columns: columns)
+      if ScanHeader.isOfM4Raw(text) {
+        layout = .m4raw
+        (header.phaseEncodingCentre, header.phaseEncodingMaximum) = (nil, nil)
+      }
     } catch {
       throw source.error(.header(reason: error.text))
     }
   }
   header.patient = source.attribute("patient_id")?.string
-  header.acquisition = source.attribute("acquisition")?.string
-  return header
+  header.acquisition = source.attribute("acquisition")?.string ?? header.acquisition
+  return (header, layout)
 }
 
 /// The single-coil track is measured against `reconstruction_esc`, the multi-coil one against

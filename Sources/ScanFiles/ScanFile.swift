@@ -6,11 +6,14 @@ public enum ScanFile {
     public var frame: Int
     /// Whether to make the coils' noise independent and of unit power by the file's noise scans.
     public var whitens: Bool
+    /// Further repetitions of the scan, files whose k-space is averaged with its own.
+    public var averages: [String]
 
     /// The first volume, as it was measured.
-    public init(frame: Int = 0, whitens: Bool = false) {
+    public init(frame: Int = 0, whitens: Bool = false, averages: [String] = []) {
       self.frame = frame
       self.whitens = whitens
+      self.averages = averages
     }
   }
 
@@ -20,6 +23,13 @@ public enum ScanFile {
   public static func open(
     _ path: String, _ options: Options = Options()
   ) throws(ScanFileError) -> any Scan {
+    if !options.averages.isEmpty {
+      var own = options
+      own.averages = []
+      var scans: [any Scan] = []
+      for file in [path] + options.averages { scans.append(try open(file, own)) }
+      return try AveragedScan(scans)
+    }
     let scan = try layout(path, options)
     guard options.frame >= 0, options.frame < scan.frames else {
       throw ScanFileError(

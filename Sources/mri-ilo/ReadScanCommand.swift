@@ -3,7 +3,8 @@ import Experiments
 import Foundation
 import ScanFiles
 
-/// `mri-ilo read-scan`: reads a scan and says what is wrong with it, for the command that started it.
+/// `mri-ilo read-scan`: reads a scan and says what is wrong with it, or what is odd about it on a line each, for
+/// the command that started it.
 struct ReadScanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: ScanPreflight.subcommand, abstract: "Read a scan.", shouldDisplay: false)
@@ -20,7 +21,11 @@ struct ReadScanCommand: ParsableCommand {
       let chosen =
         try slices.map { try SliceSelection($0).indices(of: source.slices, file: scan) }
         ?? (middle ? [source.slices / 2] : Array(0..<source.slices))
-      for slice in chosen { _ = try source.kspace(slice: slice) }
+      let middle = chosen[chosen.count / 2]
+      for slice in chosen where slice != middle { _ = try source.kspace(slice: slice) }
+      for warning in try ScanSoundness.warnings(of: source, slice: middle) {
+        print(printable(warning))
+      }
     } catch {
       print("\(error)")
       throw ExitCode(ScanPreflight.refusal)

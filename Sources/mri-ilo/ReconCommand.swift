@@ -12,7 +12,7 @@ struct ReconCommand: ParsableCommand {
     commandName: "recon",
     abstract: "Reconstruct a scan, measure the images, draw them.",
     discussion: """
-      The scan is a file in the layout of fastMRI (also M4Raw), ISMRMRD, BART
+      The scan is a file in the layout of fastMRI, M4Raw, ISMRMRD, BART
       (.cfl with .hdr, or .ra), Calgary-Campinas, CMRxRecon (MATLAB 7.3) or
       SKM-TEA, told by what is in it.
       With --accel a fully sampled scan is undersampled first; the methods see
@@ -35,6 +35,7 @@ struct ReconCommand: ParsableCommand {
         recon.cfl      with --cfl: complex images for BART, and recon.hdr
         dicom-METHOD   with --dicom: a folder per method, a file per slice
         submission     with --submission: the file that fastMRI's challenge takes
+        recon-mrd.h5   with --ismrmrd: images as ISMRMRD has them, a series a method
         record.json    command, version, seeds, checksums, times, memory
       They replace those of an earlier run, and appear only when all is done: a
       run that fails or is stopped with Ctrl-C leaves the folder as it was.
@@ -123,7 +124,8 @@ struct ReconCommand: ParsableCommand {
 
   @Flag(
     help: ArgumentHelp(
-      "Also write each method's images as a series of DICOM, dicom-METHOD, without patient data."))
+      "Also write each method's images as a series of DICOM, dicom-METHOD, without patient data unless it is asked for."
+    ))
   var dicom = false
 
   @Flag(
@@ -150,6 +152,14 @@ struct ReconCommand: ParsableCommand {
       valueName: "sets"))
   var maps = 1
 
+  @Flag(
+    help: ArgumentHelp(
+      "Also write each method's images as ISMRMRD has them, recon-mrd.h5, without patient data unless it is asked for."
+    ))
+  var ismrmrd = false
+
+  @OptionGroup var patient: PatientOptions
+
   @OptionGroup var scanOptions: ScanOptions
 
   @OptionGroup var coilOptions: CoilOptions
@@ -159,6 +169,10 @@ struct ReconCommand: ParsableCommand {
   func validate() throws {
     if accel == nil, mask != nil || centerFraction != nil {
       throw ValidationError("--mask and --center-fraction need --accel, the factor to reach")
+    }
+    if patient.isGiven, !dicom, !ismrmrd {
+      throw ValidationError(
+        "--patient-name, --patient-id and --keep-patient are for --dicom and --ismrmrd")
     }
     if let spread {
       if !trust { throw ValidationError("--spread is shown by the trust maps; give --trust too") }
@@ -198,8 +212,9 @@ struct ReconCommand: ParsableCommand {
       throw ExperimentError(
         "--lambda is given, but none of the methods \(method) has such a weight; \(weighted) have")
     }
-    try ScanPreflight.run(
+    let oddities = try ScanPreflight.run(
       scan, scanOptions.options, extent: slices.map { .selected($0) } ?? .all)
+    RunSummary.warn(oddities, of: scan)
     let source = try ScanFile.open(scan, scanOptions.options)
     let plan = try SamplingPlan(scan: source, request: try samplingRequest())
     let used = try networks.paths(for: choices, named: method)
@@ -215,12 +230,13 @@ struct ReconCommand: ParsableCommand {
       trust: trust ? TrustSettings() : nil, hasSpread: spread != nil,
       spread: try spread == nil
         ? nil : used.weights.flatMap { try WeightsFile(contentsOf: $0).spread },
-      exports: exports)
+      exports: exports, subject: try patient.subject(source.header, file: scan),
+      warnings: oddities)
     let folder = try OutputFolder(output ?? defaultOutput)
     let record = try MethodRun.publish(
       in: folder, methods: run.orderedMethods.map(\.name), heading: RunSummary.heading(run)
     ) { report in
-      try run.perform(into: folder, command: CommandLine.arguments, report: report)
+      try run.perform(into: folder, command: PatientOptions.commandLine, report: report)
     }
     print(RunSummary.results(record, folder: folder.path))
     for note in RunSummary.idle(run) + RunSummary.orientation(run) {
@@ -235,6 +251,7 @@ struct ReconCommand: ParsableCommand {
   private var exports: Set<ImageExport> {
     let asked: [(Bool, ImageExport)] = [
       (nifti, .nifti), (cfl, .cfl), (dicom, .dicom), (submission, .submission),
+      (ismrmrd, .ismrmrd),
     ]
     return Set(asked.filter(\.0).map(\.1))
   }

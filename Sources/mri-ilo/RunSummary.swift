@@ -102,7 +102,19 @@ enum RunSummary {
         "Note: the scan does not say how its slices lie, so the DICOM files are secondary captures "
           + "without a place in the patient.")
     }
+    if run.exports.contains(.ismrmrd), !isPlaced {
+      notes.append(
+        "Note: the scan does not say how its slices lie, so \(ISMRMRDExport.name) has directions of zero."
+      )
+    }
     return notes
+  }
+
+  /// Says on the standard error what is odd about `scan`, a line each.
+  static func warn(_ oddities: [String], of scan: String) {
+    for text in oddities {
+      FileHandle.standardError.write(Data("Warning: \(scan): \(text).\n".utf8))
+    }
   }
 
   /// A line for each thing that a method warns of.

@@ -12,5 +12,14 @@ struct ScanOptions: ParsableArguments {
   @Flag(help: "Prewhiten the coils by the noise scan of ISMRMRD raw data.")
   var whiten = false
 
-  var options: ScanFile.Options { ScanFile.Options(frame: frame, whitens: whiten) }
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Further repetitions of the scan in files of their own, as M4Raw has them; the mean of their k-space is taken.",
+      valueName: "files"))
+  var average: [String] = []
+
+  var options: ScanFile.Options {
+    ScanFile.Options(frame: frame, whitens: whiten, averages: average)
+  }
 }

@@ -16,6 +16,10 @@ struct SweepCommand: ParsableCommand {
         mri-ilo sweep acceleration --dataset my-scans.yaml -o run --dry-run
         mri-ilo sweep my.yaml -o run --workers 4 --memory 16G
 
+      Every scan is read before any work: one that is damaged, holds NaN or an empty
+      coil, or is undersampled already ends the sweep with a sentence, or is left
+      out by --leave-out-bad. What is odd, such as a dead coil, is warned of.
+
       The work is cut into jobs (scan, slices, mask, method). Each result is one
       file; a finished job is never run again. A sweep that was stopped, by
       Ctrl-C or by a power cut, goes on with the same command, and its tables are
@@ -83,6 +87,9 @@ struct SweepCommand: ParsableCommand {
       "An option for sbatch, such as --partition=main; may be repeated.", valueName: "option"))
   var slurmOption: [String] = []
 
+  @Flag(help: "Leave out scans that cannot be used, and name them in run.json.")
+  var leaveOutBad = false
+
   @Flag(help: "List the jobs with the time and memory they will take; run none.")
   var dryRun = false
 
@@ -143,10 +150,14 @@ struct SweepCommand: ParsableCommand {
     let folder = SweepFolder(output ?? "")
     let plan = try SweepPlan(
       settings: settings, folder: folder, data: data, weights: networks.weights,
-      denoiser: networks.denoiser, styleGAN: networks.stylegan2
+      denoiser: networks.denoiser, styleGAN: networks.stylegan2, leavesOutBad: leaveOutBad
     ) {
       if interrupt.received { throw Stopped() }
       display.show(preparing: $0)
+    }
+    display.end()
+    for text in SweepSummary.oddities(plan.record) {
+      FileHandle.standardError.write(Data((text + "\n").utf8))
     }
     let local = Sweep.LocalSettings(
       workers: workers, memory: memory?.bytes ?? MemorySize.available.bytes * 4 / 5,
@@ -204,7 +215,7 @@ struct SweepCommand: ParsableCommand {
     return SlurmSettings(
       tasks: tasks ?? Self.customaryTasks, options: slurmOption, workers: workers,
       threads: threads.threads ?? workers, memory: memory?.bytes, protocolFile: settings.file,
-      arguments: ["--dataset", settings.dataset]
+      arguments: (leaveOutBad ? ["--leave-out-bad"] : []) + ["--dataset", settings.dataset]
         + paths.flatMap { option, path in
           path.map { [option, URL(fileURLWithPath: $0).standardized.path] } ?? []
         })

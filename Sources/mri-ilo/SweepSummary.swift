@@ -5,6 +5,13 @@ import Reporting
 
 /// What a sweep tells on the standard output.
 enum SweepSummary {
+  /// What is odd about the scans and which were left out, a line each.
+  static func oddities(_ record: SweepRecord) -> [String] {
+    record.scans.flatMap { scan in
+      (scan.warnings ?? []).map { "Warning: \(scan.name): \($0)." }
+    } + (record.leftOut ?? []).map { "Left out: \($0.name): \($0.reason)" }
+  }
+
   /// Before the work begins; with the workers, if they are on this machine.
   static func heading(_ sweep: Sweep, _ settings: Sweep.LocalSettings?) throws -> String {
     let record = sweep.plan.record

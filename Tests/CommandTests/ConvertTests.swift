@@ -50,7 +50,7 @@ import Testing
 
   @Test func whatCannotBeWrittenIsRefused() throws {
     for (arguments, words) in [
-      ([fixture("fastmri.h5"), "a.nii"], "end it in .h5 (fastMRI) or .cfl (BART)"),
+      ([fixture("fastmri.h5"), "a.nii"], "end it in .h5 (fastMRI), .mrd (ISMRMRD), .cfl or .ra"),
       (["none.h5", "a.h5"], "no such file"),
       ([fixture("skm-tea.h5"), "a.h5", "--frame", "2"], "has no frame 2; choose one from 0 to 1"),
       ([fixture("fastmri.h5"), "missing/a.cfl"], "could not be written"),

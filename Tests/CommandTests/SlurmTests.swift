@@ -93,7 +93,7 @@ struct SlurmTests {
 
   @Test func failedJobsAreNotSubmittedAgain() throws {
     let sweep = try TinySweep(
-      scans: ["disc": TinySweep.scan, "dead": TinySweep.deadScan], masks: 3)
+      scans: ["disc": TinySweep.scan, "narrow": TinySweep.narrowScan], masks: 3)
     let node = try SlurmNode()
     sweep.program.environment = node.environment
     let outcome = try sweep.run("slurm", "--engine", "slurm", "--tasks", "2")

@@ -53,8 +53,19 @@ final class TinySweep {
 
   static var scan: SyntheticScan { SyntheticScan(slices: 1, coils: 4, rows: 32, columns: 40) }
 
-  /// A scan that no method can use: one coil holds nothing.
-  static var deadScan: SyntheticScan {
+  /// A scan that can be read and that no method can use: too few rows of its k-space hold anything.
+  static var narrowScan: SyntheticScan {
+    var scan = scan
+    scan.spoil = { kspace in
+      for index in kspace.values.indices where !(15..<18).contains(index / 40 % 32) {
+        kspace.values[index] = .zero
+      }
+    }
+    return scan
+  }
+
+  /// A scan that cannot be used: one coil holds nothing.
+  static var emptyScan: SyntheticScan {
     var scan = scan
     scan.spoil = { for index in 1280..<2560 { $0.values[index] = .zero } }
     return scan

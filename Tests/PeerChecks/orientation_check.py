@@ -1,19 +1,21 @@
 #!/usr/bin/env python3
 """Whether left, front and head stay what they are: a marked phantom in many orientations through
-`mri-ilo recon --nifti --dicom` and into other programs.
+`mri-ilo recon --nifti --dicom` and into other programs, and through every reader and writer.
 
     orientation_check.py PROGRAM
 
-Needs numpy, h5py, ismrmrd, nibabel, pydicom and SimpleITK, and the programs dcm2niix and dciodvfy
-(Debian: dcm2niix, dicom3tools). The phantom is a function of the place in the patient: an ellipsoid with
+Needs numpy, h5py, ismrmrd, nibabel, pydicom and SimpleITK, and the programs dcm2niix, dciodvfy and dcmdump
+(Debian: dcm2niix, dicom3tools, dcmtk); with `bart` the arrays that are written are transformed by it. The phantom is a function of the place in the patient: an ellipsoid with
 a mark to the left, one to the front and one to the head, of different size and brightness. It is
 measured as ISMRMRD raw data in each orientation, with unequal spacings, gaps between the slices, and
 the middle off the origin. Every reader must have every voxel where nibabel has it in the NIfTI file,
 with the same value to half a step of the DICOM file's slope, and what it has there must be the phantom
-and not one of its seven mirror images.
+and not one of its seven mirror images. `orientation_matrix.py` has the table of readers and writers.
 """
+import importlib.metadata
 import itertools
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -71,7 +73,8 @@ def grid(directions):
             + (r - ROWS // 2)[..., None] * HEIGHT * read + (c - COLUMNS // 2)[..., None] * WIDTH * phase)
 
 
-def write_raw(path, directions):
+def raw_header():
+    """A header of the slices, as ISMRMRD has it."""
     x = ismrmrd.xsd
 
     def space():
@@ -79,7 +82,7 @@ def write_raw(path, directions):
             matrixSize=x.matrixSizeType(x=ROWS, y=COLUMNS, z=1),
             fieldOfView_mm=x.fieldOfViewMm(x=ROWS * HEIGHT, y=COLUMNS * WIDTH, z=THICKNESS))
 
-    header = x.ismrmrdHeader(
+    return x.ismrmrdHeader(
         experimentalConditions=x.experimentalConditionsType(H1resonanceFrequency_Hz=123200000),
         acquisitionSystemInformation=x.acquisitionSystemInformationType(receiverChannels=COILS),
         encoding=[x.encodingType(
@@ -87,6 +90,10 @@ def write_raw(path, directions):
             encodingLimits=x.encodingLimitsType(
                 kspace_encoding_step_1=x.limitType(minimum=0, maximum=COLUMNS - 1, center=COLUMNS // 2),
                 slice=x.limitType(minimum=0, maximum=SLICES - 1, center=0)))])
+
+
+def images_of(directions):
+    """The coil images (slice, coil, row, column)."""
     image = phantom(grid(directions))
     r, c = np.mgrid[:ROWS, :COLUMNS]
     maps = []
@@ -96,13 +103,23 @@ def write_raw(path, directions):
         maps.append(weight * np.exp(1j * (angle + 0.03 * c - 0.02 * r)))
     maps = np.array(maps)
     maps /= np.sqrt((abs(maps) ** 2).sum(0))
+    return image[:, None] * maps
+
+
+def kspace_of(directions):
+    """The k-space (slice, coil, row, column), with a little noise."""
     axes = (-2, -1)
     kspace = np.fft.fftshift(np.fft.fftn(
-        np.fft.ifftshift(image[:, None] * maps, axes), axes=axes, norm="ortho"), axes)
+        np.fft.ifftshift(images_of(directions), axes), axes=axes, norm="ortho"), axes)
     noise = np.random.default_rng(1).standard_normal((2,) + kspace.shape)
-    kspace = kspace + 0.001 * (noise[0] + 1j * noise[1])
+    return kspace + 0.001 * (noise[0] + 1j * noise[1])
+
+
+def write_raw(path, directions):
+    """ISMRMRD raw data, slice by slice."""
+    kspace = kspace_of(directions)
     dataset = ismrmrd.Dataset(str(path), "dataset", create_if_needed=True)
-    dataset.write_xml_header(header.toXML())
+    dataset.write_xml_header(raw_header().toXML())
     for s in range(SLICES):
         for line in range(COLUMNS):
             item = ismrmrd.Acquisition.from_array(
@@ -230,10 +247,17 @@ def main():
             cells.append(f"{truth:.3f}, {mirrored:.3f}")
             print(f"| {orientation} | " + " | ".join(cells) + " |")
             said.update(complaints(series))
+    # It imports this file, which is the main program only the first time.
+    import orientation_matrix
+    print()
+    orientation_matrix.matrix(program)
     errors = [line for line in said if line.startswith("Error")]
     print(f"\ndciodvfy: {len(errors)} errors")
     for line in sorted(said):
         print("  " + line)
+    bart = version("bart", "version") if shutil.which("bart") else "no BART"
+    print(f"ismrmrd {importlib.metadata.version('ismrmrd')}, h5py {h5py.__version__}, BART {bart}; "
+          f"{version('dcmdump', '--version')}")
     print(f"nibabel {nibabel.__version__}, pydicom {pydicom.__version__}, SimpleITK "
           f"{SimpleITK.Version.VersionString()}, numpy {np.__version__}; {version('dcm2niix', '-v')}; "
           f"{version('dpkg-query', '-W', 'dicom3tools')}; {version(program, '--version')}")

@@ -169,6 +169,40 @@ def write_raw_3d(path, images):
     dataset.close()
 
 
+# As M4Raw's headers are, by what PTB-MR/mrpro's `src/mrpro/phantoms/m4raw.py` reads of them: ISMRMRD's
+# namespace, but numbers with units, "N/A" and elements that the schema does not know.
+M4RAW_HEADER = """<?xml version="1.0" encoding="utf-8"?>
+<ns0:ismrmrdHeader xmlns:ns0="http://www.ismrm.org/ISMRMRD">
+<ns0:measurementInformation><ns0:measurementID>N/A</ns0:measurementID>\
+<ns0:protocolName>T1</ns0:protocolName></ns0:measurementInformation>
+<ns0:acquisitionSystemInformation><ns0:systemVendor>N/A</ns0:systemVendor>\
+<ns0:systemModel>N/A</ns0:systemModel>\
+<ns0:systemFieldStrength_T>0.3T</ns0:systemFieldStrength_T></ns0:acquisitionSystemInformation>
+<ns0:experimentalConditions><ns0:H1resonanceFrequency_Hz>N/A</ns0:H1resonanceFrequency_Hz>\
+</ns0:experimentalConditions>
+<ns0:encoding><ns0:encodedSpace><ns0:matrixSize><ns0:x>{rows}</ns0:x><ns0:y>{columns}</ns0:y>\
+<ns0:z>1</ns0:z></ns0:matrixSize><ns0:fieldOfView_mm><ns0:x>240mm</ns0:x><ns0:y>240mm</ns0:y>\
+<ns0:z>5mm</ns0:z></ns0:fieldOfView_mm></ns0:encodedSpace></ns0:encoding>
+<ns0:sequenceParameters><ns0:TR>500.0</ns0:TR><ns0:TE>18.4ms</ns0:TE><ns0:TI>N/A</ns0:TI>\
+<ns0:flipAngle_deg>90</ns0:flipAngle_deg><ns0:sequence_type>SE</ns0:sequence_type>\
+<ns0:echo_spacing>12.3ms</ns0:echo_spacing><ns0:echo_train_length>1</ns0:echo_train_length>\
+</ns0:sequenceParameters></ns0:ismrmrdHeader>
+"""
+
+
+def write_m4raw(path, images, factor, acquired):
+    """A repetition, `factor` times the images; only the columns `acquired` are measured."""
+    kspace = factor * fft(images, (2, 3))
+    kspace[..., :acquired[0]] = 0
+    kspace[..., acquired[1]:] = 0
+    axes = (2, 3)
+    seen = np.fft.fftshift(np.fft.ifftn(np.fft.ifftshift(kspace, axes), axes=axes, norm="ortho"), axes)
+    with h5py.File(path, "w") as file:
+        file["kspace"] = kspace.astype(np.complex64)
+        file["reconstruction_rss"] = np.sqrt((abs(seen) ** 2).sum(1)).astype(np.float32)
+        file["ismrmrd_header"] = M4RAW_HEADER.format(rows=images.shape[2], columns=images.shape[3])
+
+
 def write_cfl(stem, array):
     """As `writecfl` of BART's `python/cfl.py` does."""
     with open(f"{stem}.hdr", "w") as file:
@@ -197,6 +231,10 @@ def main():
 
     with h5py.File(folder / "fastmri.h5", "w") as file:
         file["kspace"] = kspace.astype(np.complex64)
+
+    # Their mean is the phantom, but for the columns that are missing.
+    for number, factor in [(1, 1.25), (2, 0.5), (3, 1.25)]:
+        write_m4raw(folder / f"m4raw_T10{number}.h5", images, factor, (2, 18))
 
     write_raw(folder / "raw.h5", images, rng)
     write_odd_raw(folder / "raw-odd.h5", images)

@@ -1,5 +1,6 @@
-import Acquisition
+public import Acquisition
 import Arrays
+import Evaluation
 import Foundation
 import Numerics
 public import ScanFiles
@@ -41,8 +42,22 @@ public struct ScanInspection: Sendable, Codable {
   public var largestKspace: Double
   public var largestImage: Double
   /// Row and column of the largest power of the slice's k-space over all coils, which should be near
-  /// the middle.
+  /// the declared centre.
   public var kspacePeak: [Int]
+  /// Row and column where the centre of k-space should be, by the header and the layout's rules.
+  public var declaredCentre: [Int]
+  /// Columns before and after the acquired ones.
+  public var padding: [Int]
+  /// Noise and signal of each coil, and what is wrong with it.
+  public var coilDetails: [CoilCheck.Coil]
+  /// Why the coils' noise cannot be told; nil where it can.
+  public var coilNoiseMissingBecause: String?
+  /// What is odd about the scan, a sentence each.
+  public var warnings: [String]
+  /// What the sequence was: times in milliseconds, angles in degrees, the field in tesla.
+  public var contrast: Contrast
+  /// What reconstructions will take; nil where the slice gives none.
+  public var estimate: ReconstructionEstimate?
   /// The noise's standard deviation per real part, from the corners of k-space, whose signal adds to
   /// it; nil if they are empty.
   public var noise: Double?
@@ -54,8 +69,43 @@ public struct ScanInspection: Sendable, Codable {
   /// The datasets of the file with type and shape.
   public var datasets: [String: String]
 
-  /// Opens a scan and looks at its middle slice; throws `ScanFileError` if it cannot be read.
-  public init(path: String, options: ScanFile.Options = .init()) throws {
+  /// What a header says of the contrast.
+  public struct Contrast: Sendable, Codable {
+    public var acquisition: String?
+    public var sequence: String?
+    public var repetitionTimes, echoTimes, inversionTimes, flipAngles: [Double]
+    public var fieldStrength: Double?
+
+    init(_ header: ScanHeader) {
+      acquisition = header.acquisition
+      sequence = header.sequence.kind
+      repetitionTimes = header.sequence.repetitionTimes
+      echoTimes = header.sequence.echoTimes
+      inversionTimes = header.sequence.inversionTimes
+      flipAngles = header.sequence.flipAngles
+      fieldStrength = header.mainField
+    }
+
+    /// In words; nil where nothing is stated.
+    var text: String? {
+      func list(_ name: String, _ values: [Double], _ unit: String) -> String? {
+        values.isEmpty
+          ? nil
+          : "\(name) " + values.map { String(format: "%g", $0) }.joined(separator: ", ") + unit
+      }
+      let parts = [
+        acquisition, sequence, list("TR", repetitionTimes, " ms"), list("TE", echoTimes, " ms"),
+        list("TI", inversionTimes, " ms"), list("flip angle", flipAngles, "°"),
+        fieldStrength.map { String(format: "%.2g T", $0) },
+      ].compactMap { $0 }
+      return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+  }
+
+  /// Opens a scan and looks at its middle slice, of which `picture`, where one is given, is made.
+  ///
+  /// Throws `ScanFileError` if it cannot be read, `OutputFileError` if the picture cannot be written.
+  public init(path: String, options: ScanFile.Options = .init(), picture: String? = nil) throws {
     let scan = try ScanFile.open(path, options)
     let cropped = ReadoutCroppedScan(scan)
     let mask = try scan.samplingMask()
@@ -77,7 +127,15 @@ public struct ScanInspection: Sendable, Codable {
     measuredSlice = scan.slices / 2
     let kspace = try scan.kspace(slice: measuredSlice)
     largestKspace = Double(kspace.magnitudes.values.max() ?? 0)
-    kspacePeak = Self.peak(of: kspace)
+    kspacePeak = ScanSoundness.peak(of: kspace)
+    declaredCentre = [scan.rows / 2, scan.columns / 2]
+    padding = [scan.acquiredColumns.lowerBound, scan.columns - scan.acquiredColumns.upperBound]
+    warnings = try ScanSoundness.warnings(of: scan, kspace: kspace)
+    let slice = cropped.crop.apply(kspace)
+    let check = CoilCheck(kspace: slice, mask: mask)
+    (coilDetails, coilNoiseMissingBecause) = (check.coils, check.noiseMissingBecause)
+    contrast = Contrast(scan.header)
+    estimate = try? ReconstructionEstimate(of: cropped, slice: measuredSlice)
     largestImage = Double(
       try ReferenceKind.rss.image(of: kspace, acquired: scan.acquiredColumns).values.max() ?? 0)
     noise =
@@ -90,17 +148,11 @@ public struct ScanInspection: Sendable, Codable {
     }
     facts = Self.facts(of: scan)
     datasets = scan.layout == .bart ? [:] : try HDF5Contents(path: path).datasets
-  }
-
-  private static func peak(of kspace: ComplexArray) -> [Int] {
-    let (rows, columns) = (kspace.shape[1], kspace.shape[2])
-    var power = [Double](repeating: 0, count: rows * columns)
-    for (index, value) in kspace.values.enumerated() {
-      let (real, imaginary) = (Double(value.real), Double(value.imaginary))
-      power[index % power.count] += real * real + imaginary * imaginary
+    if let picture {
+      try ScanPicture.sheet(
+        of: cropped, kspace: slice, slice: measuredSlice, coils: coilDetails, warnings: warnings
+      ).writePNG(to: picture)
     }
-    let place = power.indices.max { power[$0] < power[$1] } ?? 0
-    return [place / columns, place % columns]
   }
 
   /// The robust standard deviation of the real and imaginary parts in the corners of k-space: the
@@ -138,11 +190,23 @@ public struct ScanInspection: Sendable, Codable {
     facts["encoded space"] = space(scan.header.encoded)
     facts["reconstructed space"] = space(scan.header.reconstructed)
     facts["patient"] = scan.header.patient
-    facts["acquisition"] = scan.header.acquisition
+    if scan.header.subject != nil {
+      facts["patient data"] = "in the header; left out of what is written unless it is asked for"
+    }
     if scan.header.encodingCount > 1 {
       facts["encoding used"] = "\(scan.header.encodingIndex + 1) of \(scan.header.encodingCount)"
     }
     return facts.merging(scan.remarks) { own, _ in own }
+  }
+
+  /// The noise of each coil, and its signal over that.
+  private var coilText: String {
+    if let coilNoiseMissingBecause { return "unknown: \(coilNoiseMissingBecause)" }
+    return coilDetails.enumerated().map { index, coil in
+      guard let noise = coil.noise else { return "\(index): none" }
+      return "\(index): \(String(format: "%.2g", noise))"
+        + (coil.fault.map { " (\($0.rawValue))" } ?? "")
+    }.joined(separator: ", ")
   }
 
   /// The lines for a reader.
@@ -181,14 +245,14 @@ public struct ScanInspection: Sendable, Codable {
       "scale",
       String(format: "largest k-space value %.3g, ", largestKspace)
         + String(format: "largest image value %.3g (slice %d)", largestImage, measuredSlice))
-    let away = (kspacePeak[0] - matrix[0] / 2, kspacePeak[1] - matrix[1] / 2)
-    let isOdd = abs(away.0) > max(2, matrix[0] / 16) || abs(away.1) > max(2, matrix[1] / 16)
+    let centre = declaredCentre
+    let isOdd =
+      ScanSoundness.peakWarning(kspacePeak, rows: matrix[0], columns: matrix[1]) != nil
     add(
       "k-space peak",
       "row \(kspacePeak[0]), column \(kspacePeak[1]), "
-        + (isOdd
-          ? "far from the middle: check the axes and their centre"
-          : "the middle is \(matrix[0] / 2), \(matrix[1] / 2)"))
+        + (isOdd ? "far from the declared centre" : "the declared centre is")
+        + " \(centre[0]), \(centre[1])")
     if let noise {
       let ratio = String(format: "%.0f", largestImage / noise)
       add(
@@ -204,6 +268,10 @@ public struct ScanInspection: Sendable, Codable {
           + "(slice \(measuredSlice)), as where it is larger than the field of view: recon --maps 2"
       )
     }
+    add("coils' noise", coilText)
+    if let text = contrast.text { add("contrast", text) }
+    if let estimate { lines += estimate.lines }
+    for warning in warnings { add("warning", warning) }
     for fact in facts.sorted(by: { $0.key < $1.key }) { add(fact.key, fact.value) }
     for dataset in datasets.sorted(by: { $0.key < $1.key }) {
       add("dataset \(dataset.key)", dataset.value)

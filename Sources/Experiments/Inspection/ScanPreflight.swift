@@ -21,15 +21,23 @@ public enum ScanPreflight {
 
   /// Reads the slices `extent` of the scan at `path` in a child process.
   ///
+  /// - Returns: what is odd about the scan (`ScanSoundness`), a sentence without a full stop each.
+  ///
   /// Throws `ExperimentError` with the sentence of the file's fault, and `ScanFileError` if the process
   /// crashed or took longer than reading such a file can.
+  @discardableResult
   public static func run(
     _ path: String, _ options: ScanFile.Options = ScanFile.Options(), extent: Extent = .all
-  ) throws {
+  ) throws -> [String] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: InstalledFiles.runningProgram)
     process.arguments = [subcommand, path, "--frame", String(options.frame)]
     if options.whitens { process.arguments?.append("--whiten") }
+    if !options.averages.isEmpty {
+      // A file's name may begin as an option does.
+      process.arguments? +=
+        ["--average"] + options.averages.map { $0.hasPrefix("-") ? "./\($0)" : $0 }
+    }
     switch extent {
     case .all: break
     case .middle: process.arguments?.append("--middle")
@@ -64,10 +72,11 @@ public enum ScanPreflight {
       }
       throw ScanFileError(file: path, problem: .truncated)
     }
+    let text = String(decoding: said, as: UTF8.self)
+      .trimmingCharacters(in: .whitespacesAndNewlines)
     guard process.terminationStatus == 0 else {
-      let text = String(decoding: said, as: UTF8.self)
-        .trimmingCharacters(in: .whitespacesAndNewlines)
       throw ExperimentError(text.isEmpty ? "\(path): could not be checked; run it again" : text)
     }
+    return text.split(separator: "\n").map(String.init)
   }
 }

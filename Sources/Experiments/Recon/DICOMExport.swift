@@ -44,6 +44,8 @@ struct DICOMExport {
     _ method: String, number: Int, _ record: RunRecord
   ) throws -> DICOMSeries.Identity {
     let scan = record.input.sha256
+    // Files of one study may not name different patients.
+    let patient = run.subject.map { ["patient", "\($0)"] } ?? []
     let remarks = run.measured.remarks.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     var origin: [String] =
       [
@@ -56,11 +58,12 @@ struct DICOMExport {
     if run.mapSets > 1 { origin.append("map sets \(run.mapSets)") }
     if let matrix = run.matrix { origin.append("padded to \(matrix.padded)") }
     if let partial = record.partialFourier { origin.append(partial.filling.rawValue) }
-    origin += remarks
+    origin += remarks + (record.input.averaged ?? []).map(\.sha256) + patient
     let series = Self.uid(origin)
     let name = run.plan.name == "full" ? "" : "\(run.plan.name) mask, "
     return DICOMSeries.Identity(
-      study: Self.uid(["study", scan]), frameOfReference: Self.uid(["frame of reference", scan]),
+      study: Self.uid(["study", scan] + patient),
+      frameOfReference: Self.uid(["frame of reference", scan]),
       series: series,
       image: { slice, pixels in
         let bytes = pixels.withUnsafeBytes { Data($0) }
@@ -69,7 +72,7 @@ struct DICOMExport {
       number: number, title: "\(method), \(run.plan.text)",
       derivation: "Reconstructed by \(method) (\(name)\(run.plan.text)) with mri-ilo "
         + "\(record.version). Research use only; not for diagnosis.",
-      version: record.version)
+      version: record.version, subject: run.subject)
   }
 
   /// A UID made of a UUID, as PS3.5 B.2 has it; the UUID is of version 8 (RFC 9562), from a checksum.

@@ -9,4 +9,6 @@ public enum ImageExport: Sendable {
   /// The main method's magnitudes alone and under the scan's name, as fastMRI's challenge takes them,
   /// `submission/SCAN.h5`.
   case submission
+  /// Each method's magnitudes as images of ISMRMRD, `recon-mrd.h5`.
+  case ismrmrd
 }

@@ -50,6 +50,10 @@ public struct ReconstructionRun: Sendable {
   public let hasSpread: Bool
   /// What the first method's images are written as, besides `recon.h5`.
   public let exports: Set<ImageExport>
+  /// Whom DICOM and ISMRMRD files name as the patient; nobody where nil.
+  public let subject: ScanHeader.Subject?
+  /// What is odd about the scan, for the record.
+  public let warnings: [String]
   /// What makes intervals of the spread; nil where none was calibrated.
   public let spread: SpreadScale?
 
@@ -64,7 +68,8 @@ public struct ReconstructionRun: Sendable {
     methods: [any ReconstructionMethod], reference: ReferenceKind = .mvue, seed: UInt64 = 0,
     weights: String? = nil, denoiser: String? = nil, styleGAN: String? = nil,
     trust: TrustSettings? = nil,
-    hasSpread: Bool = false, spread: SpreadScale? = nil, exports: Set<ImageExport> = []
+    hasSpread: Bool = false, spread: SpreadScale? = nil, exports: Set<ImageExport> = [],
+    subject: ScanHeader.Subject? = nil, warnings: [String] = []
   ) throws {
     if let fault = trust?.fault { throw ExperimentError(fault) }
     let cropped = ReadoutCroppedScan(scan)
@@ -98,6 +103,8 @@ public struct ReconstructionRun: Sendable {
     self.hasSpread = hasSpread && trust != nil
     self.spread = spread
     self.exports = exports
+    self.subject = subject
+    self.warnings = warnings
   }
 
   /// The size of the images that are written for others to look at.
@@ -274,11 +281,15 @@ public struct ReconstructionRun: Sendable {
     return RunRecord(
       command: command, started: Date(), threads: Parallelism.threads, seed: seed,
       input: RunRecord.Input(
-        file: scan.file, sha256: try FileDigest.sha256(ofFile: scan.file), slices: slices,
+        file: scan.file, sha256: try FileDigest.sha256(ofFile: scan.file),
+        averaged: try (scan.source as? AveragedScan)?.scans.dropFirst().map {
+          try RunRecord.Weights(file: $0.file)
+        }, slices: slices,
         slicesInFile: scan.slices, coils: scan.coils,
         storedMatrix: [scan.source.rows, scan.source.columns], matrix: [scan.rows, scan.columns],
         image: [scan.imageSize.rows, scan.imageSize.columns],
-        acquiredColumns: [scan.acquiredColumns.lowerBound, scan.acquiredColumns.upperBound]),
+        acquiredColumns: [scan.acquiredColumns.lowerBound, scan.acquiredColumns.upperBound],
+        warnings: warnings.isEmpty ? nil : warnings),
       mask: RunRecord.Mask(
         name: plan.name, acceleration: plan.request?.acceleration,
         achievedAcceleration: plan.mask.acceleration, centerFraction: plan.centerFraction,

@@ -155,6 +155,9 @@ struct RunOutput {
       if run.exports.contains(.submission) {
         try SubmissionExport.write(images, of: run, to: folder)
       }
+      if run.exports.contains(.ismrmrd) {
+        try ISMRMRDExport.write(images, of: run, version: record.version, to: folder)
+      }
       try images.commit()
       try volume?.commit()
       try array?.commit()

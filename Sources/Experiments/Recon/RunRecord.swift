@@ -9,6 +9,8 @@ public struct RunRecord: Sendable, Codable {
   public struct Input: Sendable, Codable {
     public var file: String
     public var sha256: String
+    /// The repetitions that were averaged with the file; nil where none were.
+    public var averaged: [Weights]?
     /// The slices that were reconstructed, from 0.
     public var slices: [Int]
     public var slicesInFile: Int
@@ -21,6 +23,8 @@ public struct RunRecord: Sendable, Codable {
     public var image: [Int]
     /// The first acquired column and the first one after them.
     public var acquiredColumns: [Int]
+    /// What is odd about the scan, a sentence each; nil where nothing is.
+    public var warnings: [String]?
   }
 
   /// The sampled columns.

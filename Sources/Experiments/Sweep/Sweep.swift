@@ -46,6 +46,8 @@ public final class Sweep {
     lock = shard == nil ? try FolderLock(folder) : nil
     folder.removeAbandonedFiles()
     try plan.record.claim(folder)
+    plan.digests.save()
+    plan.checks.save()
     try writeText(try plan.settings.text, to: folder.protocolFile)
     let groups = plan.groups.enumerated().filter { number, _ in
       shard.map { number % $0.count == $0.index } ?? true

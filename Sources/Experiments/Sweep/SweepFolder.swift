@@ -5,7 +5,8 @@ import Foundation
 /// | path | what |
 /// |---|---|
 /// | `protocol.yaml` | the effective protocol |
-/// | `run.json` | what is evaluated: scans, masks, methods, checksums |
+/// | `run.json` | what is evaluated: scans, masks, methods, checksums; which scans were left out |
+/// | `inputs.json`, `checks.json` | what was found of files that are not read anew while they stay the same |
 /// | `scans/` | simulated scans that the manifest has made on demand |
 /// | `references/ID.h5` | the reference images of one scan |
 /// | `jobs/ID.json` | the result of one job: its presence says that the job is done |

@@ -10,6 +10,8 @@ struct DICOMAttribute {
   init(_ tag: UInt32, _ kind: String) { (self.tag, self.kind) = (tag, kind) }
 
   // Patient and study
+  static let specificCharacterSet = DICOMAttribute(0x0008_0005, "CS")
+  static let patientWeight = DICOMAttribute(0x0010_1030, "DS")
   static let patientName = DICOMAttribute(0x0010_0010, "PN")
   static let patientID = DICOMAttribute(0x0010_0020, "LO")
   static let patientBirthDate = DICOMAttribute(0x0010_0030, "DA")

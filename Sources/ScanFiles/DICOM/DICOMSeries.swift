@@ -1,10 +1,11 @@
+public import Acquisition
 public import Arrays
 
 /// A series of magnitude images in DICOM, one file a slice.
 ///
 /// Where the geometry has axes, the files are MR images (PS3.3 A.4); where it has none they are
 /// secondary captures (A.8), for an MR image must state a place and an invented one would tell left from
-/// right. All slices share one rescale slope. The attributes of the patient are empty.
+/// right. All slices share one rescale slope. The attributes of the patient are empty unless they are given.
 public struct DICOMSeries {
   /// What the series says of itself.
   public struct Identity: Sendable {
@@ -20,11 +21,14 @@ public struct DICOMSeries {
     public var derivation: String
     /// The version of the program.
     public var version: String
+    /// The patient; nobody where nil.
+    public var subject: ScanHeader.Subject?
 
     public init(
       study: String, frameOfReference: String, series: String,
       image: @escaping @Sendable (_ slice: Int, _ pixels: [UInt16]) -> String,
-      number: Int, title: String, derivation: String, version: String
+      number: Int, title: String, derivation: String, version: String,
+      subject: ScanHeader.Subject? = nil
     ) {
       self.study = study
       self.frameOfReference = frameOfReference
@@ -34,6 +38,7 @@ public struct DICOMSeries {
       self.title = title
       self.derivation = derivation
       self.version = version
+      self.subject = subject
     }
   }
 
@@ -99,6 +104,7 @@ public struct DICOMSeries {
     ] as [DICOMAttribute] {
       try file.put(attribute, "")
     }
+    if let subject = identity.subject { try put(subject, in: file) }
     try file.put(.studyInstanceUID, identity.study)
     try file.put(.seriesInstanceUID, identity.series)
     try file.put(.seriesNumber, String(identity.number))
@@ -112,6 +118,23 @@ public struct DICOMSeries {
     try file.put(.imageComments, "Research use only; not for diagnosis")
     try file.put(.burnedInAnnotation, "NO")
     try file.put(.lossyImageCompression, "00")
+  }
+
+  private func put(_ subject: ScanHeader.Subject, in file: DICOMFile) throws(ScanFileError) {
+    func text(_ value: String) -> String {
+      // A backslash would part values.
+      String(printable(value).map { $0 == "\\" ? "?" : $0 }.prefix(64))
+    }
+    let words = [subject.name, subject.identifier].compactMap { $0 }
+    if words.contains(where: { !$0.allSatisfy(\.isASCII) }) {
+      // UTF-8.
+      try file.put(.specificCharacterSet, "ISO_IR 192")
+    }
+    if let name = subject.name { try file.put(.patientName, text(name)) }
+    if let identifier = subject.identifier { try file.put(.patientID, text(identifier)) }
+    if let day = subject.day { try file.put(.patientBirthDate, day.filter { $0 != "-" }) }
+    if let sex = subject.sex, ["M", "F", "O"].contains(sex) { try file.put(.patientSex, sex) }
+    if let weight = subject.weight { try file.put(.patientWeight, [weight]) }
   }
 
   /// What an MR image must say of its measurement: a research sequence of which no more is known.

@@ -103,13 +103,13 @@ extension HDF5Dataset {
   }
 }
 
-/// UTF-8 text of variable length; library locked.
+/// UTF-8 or ASCII text of variable length; library locked.
 func variableTextType(
-  orThrow error: @autoclosure () -> ScanFileError
+  isASCII: Bool = false, orThrow error: @autoclosure () -> ScanFileError
 ) throws(ScanFileError) -> HDF5Identifier {
   let type = try HDF5Identifier(H5Tcopy(chdf5_c_string()), orThrow: error())
   guard H5Tset_size(type.value, chdf5_variable_length()) >= 0,
-    H5Tset_cset(type.value, H5T_CSET_UTF8) >= 0
+    H5Tset_cset(type.value, isASCII ? H5T_CSET_ASCII : H5T_CSET_UTF8) >= 0
   else { throw error() }
   return type
 }

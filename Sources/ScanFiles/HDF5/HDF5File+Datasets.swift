@@ -65,17 +65,24 @@ extension HDF5File {
   }
 
   /// Writes `texts` as a dataset `(count)` of strings, UTF-8 of variable length as h5py does.
-  public func writeStrings(_ name: String, _ texts: [String]) throws(ScanFileError) {
-    try write(texts, shape: [hsize_t(texts.count)], name)
+  ///
+  /// With `isASCII` the file says that the texts, which must be so, are ASCII: HDF5 does not give strings
+  /// of one character set to programs that ask for the other.
+  public func writeStrings(
+    _ name: String, _ texts: [String], isASCII: Bool = false
+  ) throws(ScanFileError) {
+    try write(texts, shape: [hsize_t(texts.count)], name, isASCII: isASCII)
   }
 
-  private func write(_ texts: [String], shape: [hsize_t], _ name: String) throws(ScanFileError) {
+  private func write(
+    _ texts: [String], shape: [hsize_t], _ name: String, isASCII: Bool = false
+  ) throws(ScanFileError) {
     let failure = error(.writeFailed(object: "dataset '\(name)'", reason: "HDF5 refused it"))
     // HDF5 wants a pointer to each text, all of them alive at once.
     let pointers = texts.map { UnsafePointer(strdup($0)) }
     defer { for pointer in pointers { free(UnsafeMutablePointer(mutating: pointer)) } }
     try HDF5Library.locked { () throws(ScanFileError) in
-      let type = try variableTextType(orThrow: failure)
+      let type = try variableTextType(isASCII: isASCII, orThrow: failure)
       let space = try HDF5Identifier(
         shape.isEmpty
           ? H5Screate(H5S_SCALAR) : H5Screate_simple(Int32(shape.count), shape, nil),
@@ -93,7 +100,7 @@ extension HDF5File {
 }
 
 /// The properties of a dataset that keeps no time of writing: equal data give equal files.
-private func timelessDataset(
+func timelessDataset(
   orThrow failure: ScanFileError
 ) throws(ScanFileError) -> HDF5Identifier {
   let list = try HDF5Identifier(H5Pcreate(chdf5_class_dataset_creation()), orThrow: failure)

@@ -1,4 +1,4 @@
-public import Acquisition
+import Acquisition
 import Foundation
 import XMLCoder
 
@@ -32,14 +32,37 @@ private struct HeaderDocument: Decodable {
   }
   struct System: Decodable {
     var systemVendor: String?
+    var systemFieldStrength_T: String?
     var relativeReceiverNoiseBandwidth: String?
   }
   struct Measurement: Decodable {
     var protocolName: String?
   }
+  struct Conditions: Decodable {
+    var H1resonanceFrequency_Hz: String?
+  }
+  struct Sequence: Decodable {
+    var TR, TE, TI, flipAngle_deg: [String]?
+    var sequence_type: String?
+    /// Not of the schema: M4Raw's headers have it here.
+    var echo_train_length: String?
+  }
+  struct Subject: Decodable {
+    var patientName, patientID, patientBirthdate, patientGender, patientWeight_kg: String?
+  }
+  struct UserParameters: Decodable {
+    struct Text: Decodable {
+      var name, value: String?
+    }
+    var userParameterString: [Text]?
+  }
   var encoding: [Encoding]?
   var acquisitionSystemInformation: System?
   var measurementInformation: Measurement?
+  var experimentalConditions: Conditions?
+  var sequenceParameters: Sequence?
+  var subjectInformation: Subject?
+  var userParameters: UserParameters?
 
   /// Parses a header; throws a text with the reason if it is no well-formed XML.
   init(xml: String) throws(HeaderReason) {
@@ -91,9 +114,7 @@ struct RawDataHeader {
 
   /// The header of one encoding.
   func scanHeader(_ encoding: Int) -> ScanHeader {
-    var header = ScanHeader(document, encoding: encoding)
-    header.acquisition = document.measurementInformation?.protocolName
-    return header
+    ScanHeader(document, encoding: encoding)
   }
 }
 
@@ -116,6 +137,16 @@ extension ScanHeader {
   fileprivate init(_ document: HeaderDocument, encoding index: Int) {
     let encodings = document.encoding ?? []
     self.init(encodingIndex: index, encodingCount: encodings.count)
+    acquisition =
+      stated(document.measurementInformation?.protocolName)
+      ?? document.userParameters?.userParameterString?
+      .first { $0.name == ScanHeader.acquisitionParameter }?.value
+    sequence = ScanHeader.Sequence(document.sequenceParameters)
+    subject = ScanHeader.Subject(document.subjectInformation)
+    resonanceFrequency = integer(document.experimentalConditions?.H1resonanceFrequency_Hz)
+      .flatMap { $0 > 0 ? $0 : nil }
+    fieldStrength = number(document.acquisitionSystemInformation?.systemFieldStrength_T)
+      .flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
     guard encodings.indices.contains(index) else { return }
     encoded = ScanHeader.Space(encodings[index].encodedSpace)
     reconstructed = ScanHeader.Space(encodings[index].reconSpace)
@@ -123,37 +154,44 @@ extension ScanHeader {
     phaseEncodingCentre = integer(limit?.center)
     phaseEncodingMaximum = integer(limit?.maximum)
   }
+}
 
-  /// The header as an ISMRMRD document with one encoding, for `ismrmrd_header` datasets.
-  public var xml: String {
-    func triple(_ name: String, _ x: String, _ y: String, _ z: String) -> String {
-      "<\(name)><x>\(x)</x><y>\(y)</y><z>\(z)</z></\(name)>"
-    }
-    func space(_ name: String, _ space: Space?) -> String {
-      guard let space else { return "" }
-      let matrix = triple(
-        "matrixSize", "\(space.rows)", "\(space.columns)", "\(space.partitions)")
-      let extent = triple(
-        "fieldOfView_mm", "\(space.rowExtent ?? 0)", "\(space.columnExtent ?? 0)",
-        "\(space.partitionExtent ?? 0)")
-      return "<\(name)>\(matrix)\(extent)</\(name)>"
-    }
-    var limits = ""
-    if let centre = phaseEncodingCentre, let maximum = phaseEncodingMaximum {
-      limits =
-        "<kspace_encoding_step_1><minimum>0</minimum><maximum>\(maximum)</maximum>"
-        + "<center>\(centre)</center></kspace_encoding_step_1>"
-    }
-    return """
-      <?xml version="1.0" encoding="UTF-8"?>
-      <ismrmrdHeader xmlns="http://www.ismrm.org/ISMRMRD">
-      <experimentalConditions><H1resonanceFrequency_Hz>123200000</H1resonanceFrequency_Hz>\
-      </experimentalConditions>
-      <encoding>\(space("encodedSpace", encoded))\(space("reconSpace", reconstructed))\
-      <encodingLimits>\(limits)</encodingLimits><trajectory>cartesian</trajectory></encoding>
-      </ismrmrdHeader>
-      """
+extension ScanHeader {
+  /// The name of the user parameter that holds `acquisition` in headers written here: the schema's own
+  /// place for it may not be used without saying how the patient lay.
+  static let acquisitionParameter = "acquisition"
+
+  /// Whether a header is one of M4Raw, which state the echo train where the schema has no place for it.
+  static func isOfM4Raw(_ xml: String) -> Bool {
+    (try? HeaderDocument(xml: xml))?.sequenceParameters?.echo_train_length != nil
   }
+}
+
+extension ScanHeader.Sequence {
+  fileprivate init(_ sequence: HeaderDocument.Sequence?) {
+    func numbers(_ texts: [String]?) -> [Double] { (texts ?? []).compactMap { number($0) } }
+    self.init(
+      repetitionTimes: numbers(sequence?.TR), echoTimes: numbers(sequence?.TE),
+      inversionTimes: numbers(sequence?.TI), flipAngles: numbers(sequence?.flipAngle_deg),
+      kind: stated(sequence?.sequence_type))
+  }
+}
+
+extension ScanHeader.Subject {
+  /// Nil where nothing is stated.
+  fileprivate init?(_ subject: HeaderDocument.Subject?) {
+    self.init(
+      name: stated(subject?.patientName), identifier: stated(subject?.patientID),
+      birthDate: stated(subject?.patientBirthdate), sex: stated(subject?.patientGender),
+      weight: number(subject?.patientWeight_kg).flatMap { $0 > 0 && $0.isFinite ? $0 : nil })
+    if isEmpty { return nil }
+  }
+}
+
+/// A text that says something.
+private func stated(_ text: String?) -> String? {
+  guard let text, !text.isEmpty, text != "N/A" else { return nil }
+  return text
 }
 
 /// Why a header cannot be parsed.

@@ -29,6 +29,10 @@ static inline hid_t chdf5_file_float(void) { return H5T_IEEE_F32LE; }
 static inline hid_t chdf5_file_double(void) { return H5T_IEEE_F64LE; }
 static inline hid_t chdf5_file_int64(void) { return H5T_STD_I64LE; }
 static inline hid_t chdf5_file_uint8(void) { return H5T_STD_U8LE; }
+static inline hid_t chdf5_file_uint16(void) { return H5T_STD_U16LE; }
+static inline hid_t chdf5_file_uint32(void) { return H5T_STD_U32LE; }
+static inline hid_t chdf5_file_uint64(void) { return H5T_STD_U64LE; }
+static inline hid_t chdf5_file_int32(void) { return H5T_STD_I32LE; }
 
 static inline size_t chdf5_variable_length(void) { return H5T_VARIABLE; }
 

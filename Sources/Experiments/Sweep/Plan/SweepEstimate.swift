@@ -18,8 +18,10 @@ public struct SweepEstimate: Sendable {
   /// Seconds of a slice by method.
   var secondsPerSlice: [Double] { secondsByMethod.map { $0 / Double(max(1, slices)) } }
 
-  init(settings: SweepProtocol) {
-    methods = settings.methods
+  init(settings: SweepProtocol) { self.init(methods: settings.methods) }
+
+  init(methods: [SweepProtocol.MethodEntry]) {
+    self.methods = methods
     secondsByMethod = Array(repeating: 0, count: methods.count)
   }
 

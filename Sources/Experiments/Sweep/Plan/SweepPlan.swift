@@ -15,11 +15,17 @@ public struct SweepPlan: Sendable {
   public var jobs: [SweepJob] { groups.flatMap(\.jobs) }
   /// What the jobs will take.
   public let estimate: SweepEstimate
+  /// What was found of the files, to be kept once there is a folder.
+  let digests: InputDigests
+  let checks: ScanChecks
 
   /// Finds the scans, draws the masks and lists the jobs.
   ///
-  /// Simulated scans of the manifest that are not on the disk are written to `folder.scans`.
+  /// Simulated scans of the manifest that are not on the disk are written to `folder.scans`. All slices that
+  /// take part are read, each scan in a process of its own (`ScanPreflight`).
   /// - Parameters:
+  ///   - leavesOutBad: whether scans that cannot be used are left out and named in the record; otherwise
+  ///     they are an error that says of each what is wrong with it.
   ///   - data: the folder of the data set's files, or nil to look where `DataFolder` says.
   ///   - weights, denoiser, styleGAN: weights files, or nil to look where `WeightsLocation` says.
   ///   - report: what goes on, in words.
@@ -27,51 +33,72 @@ public struct SweepPlan: Sendable {
   /// that is missing or does not fit.
   public init(
     settings: SweepProtocol, folder: SweepFolder, data: String?, weights: String?,
-    denoiser: String? = nil, styleGAN: String? = nil,
+    denoiser: String? = nil, styleGAN: String? = nil, leavesOutBad: Bool = false,
     report: (String) throws -> Void = { _ in }
   ) throws {
     let manifest = try ManifestLocation().manifest(settings.dataset)
     let entries = try settings.entries(of: manifest)
     let location = try DataFolder(option: data, manifest: manifest)
     var digests = InputDigests(path: folder.file("inputs.json"))
+    var checks = ScanChecks(path: folder.file("checks.json"))
+    var bad: [SweepRecord.LeftOut] = []
 
     var scans: [SweepRecord.Scan] = []
     var masks: [SweepRecord.Mask] = []
     var costs = SweepEstimate(settings: settings)
     for entry in entries {
       try report(entry.name)
-      let path = try location.existing(entry, of: manifest, simulatedIn: folder.scans)
-      let scan = ReadoutCroppedScan(try ScanFile.open(path))
-      if case .coils(let count) = settings.compression?.size, count > scan.coils {
-        throw ExperimentError(
-          "\(settings.file): the scan '\(entry.name)' "
-            + "\(CoilCompressionError.tooMany(asked: count, coils: scan.coils))")
+      // What cannot be made for want of disk space is no fault of the scan.
+      let made =
+        entry.simulate == nil
+        ? nil : try location.existing(entry, of: manifest, simulatedIn: folder.scans)
+      let (path, digest): (String, String)
+      let scan: ReadoutCroppedScan
+      let slices: [Int]
+      let warnings: [String]
+      do {
+        path = try made ?? location.existing(entry, of: manifest, simulatedIn: folder.scans)
+        scan = ReadoutCroppedScan(try ScanFile.open(path))
+        if case .coils(let count) = settings.compression?.size, count > scan.coils {
+          throw ExperimentError(
+            "\(settings.file): the scan '\(entry.name)' "
+              + "\(CoilCompressionError.tooMany(asked: count, coils: scan.coils))")
+        }
+        guard scan.isFullySampled else {
+          throw ExperimentError(
+            "\(path): the scan '\(entry.name)' is already undersampled, and a sweep draws masks of its "
+              + "own; leave it out of the protocol's scans")
+        }
+        digest = try digests.sha256(of: path)
+        if let stated = entry.sha256, stated != digest {
+          throw ExperimentError(
+            "\(path): is not the file that \(manifest.file) lists (its SHA-256 is \(digest)); check "
+              + "the data set with 'mri-ilo dataset check'")
+        }
+        slices = try settings.slices.indices(of: scan)
+        warnings = try checks.warnings(of: path, slices: slices)
+      } catch {
+        bad.append(SweepRecord.LeftOut(name: entry.name, reason: "\(error)"))
+        continue
       }
-      guard scan.isFullySampled else {
-        throw ExperimentError(
-          "\(path): the scan '\(entry.name)' is already undersampled, and a sweep draws masks of its "
-            + "own; leave it out of the protocol's scans")
-      }
-      let digest = try digests.sha256(of: path)
-      if let stated = entry.sha256, stated != digest {
-        throw ExperimentError(
-          "\(path): is not the file that \(manifest.file) lists (its SHA-256 is \(digest)); check "
-            + "the data set with 'mri-ilo dataset check'")
-      }
-      let slices = try settings.slices.indices(of: scan)
       scans.append(
         SweepRecord.Scan(
           name: entry.name, file: path, sha256: digest,
           data: (entry.origin ?? manifest.origin).rawValue,
           patient: entry.patient, anatomy: entry.anatomy, contrast: entry.contrast, slices: slices,
-          coils: scan.coils, image: [scan.imageSize.rows, scan.imageSize.columns]))
+          coils: scan.coils, image: [scan.imageSize.rows, scan.imageSize.columns],
+          warnings: warnings.isEmpty ? nil : warnings))
       for request in settings.maskRequests {
         masks.append(try SweepRecord.Mask(request, scan: scan, name: entry.name))
       }
       costs.add(scan, slices: slices.count, masks: settings.maskRequests.count)
     }
-    digests.save()
-
+    if !bad.isEmpty, !leavesOutBad || scans.isEmpty {
+      let hint =
+        scans.isEmpty || leavesOutBad ? "" : " (--leave-out-bad goes on without such scans)"
+      throw ExperimentError(
+        bad.map { "\($0.name): \($0.reason)" }.joined(separator: "\n") + hint)
+    }
     let weights = try settings.network(.generator, \.needsWeights, option: weights)
     let denoiser = try settings.network(.denoiser, \.needsDenoiser, option: denoiser)
     let styleGAN = try settings.network(.styleGAN, \.needsStyleGAN, option: styleGAN)
@@ -87,7 +114,7 @@ public struct SweepPlan: Sendable {
       dataset: SweepRecord.Dataset(
         name: manifest.name, title: manifest.title, licence: manifest.licence,
         source: manifest.source, note: manifest.note),
-      scans: scans, masks: masks,
+      scans: scans, leftOut: bad.isEmpty ? nil : bad, masks: masks,
       methods: settings.methods.map { method in
         SweepRecord.Method(
           label: method.label, name: method.name, settings: method.settings,
@@ -115,6 +142,8 @@ public struct SweepPlan: Sendable {
     self.settings = settings
     self.record = record
     estimate = costs
+    self.digests = digests
+    self.checks = checks
   }
 }
 

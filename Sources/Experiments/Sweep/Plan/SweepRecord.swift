@@ -31,6 +31,15 @@ public struct SweepRecord: Sendable, Codable {
     public var coils: Int
     /// Rows and columns of the images.
     public var image: [Int]
+    /// What is odd about the scan, a sentence each.
+    public var warnings: [String]?
+  }
+
+  /// A scan that was to take part and cannot be used.
+  public struct LeftOut: Sendable, Codable, Equatable {
+    public var name: String
+    /// What is wrong with it, as a sentence.
+    public var reason: String
   }
 
   /// One method with all its settings.
@@ -68,6 +77,8 @@ public struct SweepRecord: Sendable, Codable {
   public var protocolDigest: String
   public var dataset: Dataset
   public var scans: [Scan]
+  /// Scans that were left out because they cannot be used; nil if there were none.
+  public var leftOut: [LeftOut]?
   public var masks: [Mask]
   public var methods: [Method]
   /// How the coils are compressed for the methods, as text such as `99%`; nil where they get all.

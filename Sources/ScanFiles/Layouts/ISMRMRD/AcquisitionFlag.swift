@@ -1,13 +1,16 @@
-/// The flags of an ISMRMRD acquisition that decide what becomes of it.
+/// The flags of an ISMRMRD acquisition that decide what becomes of it, or that are written.
 ///
 /// Numbered from 1, flag n being bit n − 1 (ismrmrd/ismrmrd, `include/ismrmrd/ismrmrd.h`).
 enum AcquisitionFlag: UInt64 {
+  case firstInSlice = 7
+  case lastInSlice = 8
   case noiseMeasurement = 19
   case parallelCalibration = 20
   case parallelCalibrationAndImaging = 21
   case reverse = 22
   case navigation = 23
   case phaseCorrection = 24
+  case lastInMeasurement = 25
   case feedbackHighPriority = 26
   case dummyScan = 27
   case feedbackRealTime = 28

@@ -62,7 +62,9 @@ public struct ISMRMRDScan: Scan {
           "has the trajectory '\(trajectory)', and only Cartesian scans are read",
           cure: "grid the data first, for example with BART"))
     }
-    let header = raw.scanHeader(index.encoding)
+    var header = raw.scanHeader(index.encoding)
+    header.sampleTime = index.slices.first?.first.map { Double($0.dwellTime) }
+      .flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
     guard let encoded = header.encoded else {
       throw source.error(.header(reason: "it states no encodedSpace"))
     }
