@@ -1,4 +1,4 @@
-public import Acquisition
+import Acquisition
 public import Arrays
 import Foundation
 import Numerics
@@ -7,7 +7,7 @@ import Numerics
 ///
 /// Sizes, sampling and place must be alike. What the files store as reference is of one repetition each and
 /// none of the mean, so there is no stored reference.
-public struct AveragedScan: Scan {
+public struct AveragedScan: DerivedScan {
   /// The repetitions, the first of which gives everything but the data.
   public let scans: [any Scan]
   /// How much the middle of each further repetition's k-space is like the first's: the real part of their
@@ -54,20 +54,10 @@ public struct AveragedScan: Scan {
     self.correlations = correlations
   }
 
-  public var file: String { scans[0].file }
-  public var layout: ScanLayout { scans[0].layout }
-  public var frame: Int { scans[0].frame }
-  public var frames: Int { scans[0].frames }
-  public var slices: Int { scans[0].slices }
-  public var coils: Int { scans[0].coils }
-  public var rows: Int { scans[0].rows }
-  public var columns: Int { scans[0].columns }
-  public var header: ScanHeader { scans[0].header }
-  public var acquiredColumns: Range<Int> { scans[0].acquiredColumns }
-  public var storedMask: [Bool]? { scans[0].storedMask }
-  public var sampledColumns: [Bool] { scans[0].sampledColumns }
-  public var sampledPoints: [Bool]? { scans[0].sampledPoints }
-  public func plane(slice: Int) -> SlicePlane? { scans[0].plane(slice: slice) }
+  public var source: any Scan { scans[0] }
+
+  /// Nil: what a file stores is the image of its repetition alone.
+  public func reference(slice: Int) -> RealArray? { nil }
 
   public func kspace(slice: Int) throws(ScanFileError) -> ComplexArray {
     var sum = try scans[0].kspace(slice: slice)

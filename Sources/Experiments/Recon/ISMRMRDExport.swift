@@ -14,10 +14,11 @@ public enum ISMRMRDExport {
     _ images: ReconstructionFile, of run: ReconstructionRun, version: String,
     to folder: OutputFolder
   ) throws {
-    let size = run.scan.imageSize
+    let size = run.writtenSize
     let file = try MRDImageFile(
       path: folder.file(name), of: run.scan, slices: run.slices, size: size,
-      geometry: try VolumeGeometry(of: run.scan, slices: run.slices, size: size),
+      geometry: try VolumeGeometry(
+        of: run.scan, slices: run.slices, size: size, padded: run.matrix?.padded),
       subject: run.subject)
     for (number, method) in run.methods.map(\.name).enumerated() {
       try file.write(
@@ -27,7 +28,9 @@ public enum ISMRMRDExport {
           ("ImageComments", "Research use only; not for diagnosis"),
           ("ImageProcessingHistory", "mri-ilo \(version)"),
         ]
-      ) { position throws(ScanFileError) in try images.image(method: method, slice: position) }
+      ) { position throws(ScanFileError) in
+        try images.image(method: method, slice: position, isPadded: true)
+      }
     }
     try file.commit()
   }
