@@ -105,7 +105,7 @@ import Testing
       $0 + $1.0 * $1.1
     }
     var settings = GRAPPA.Settings()
-    (settings.kernelColumns, settings.regularisation) = (4, 0.01)
+    (settings.kernelColumns, settings.tikhonov) = (4, 0.01)
     let filled = try GRAPPA(settings: settings).filled(under) { _ in }
     let found = filled.values[(4 * rows + row) * columns + column]
     let difference = (Complex(Double(found.real), Double(found.imaginary)) - expected).length
@@ -116,7 +116,7 @@ import Testing
   /// With little weight: the object has no noise.
   private func method() throws -> GRAPPA {
     var settings = GRAPPA.Settings()
-    settings.regularisation = 1e-5
+    settings.tikhonov = 1e-5
     return try GRAPPA(settings: settings)
   }
 

@@ -26,7 +26,7 @@ public struct GRAPPA: ReconstructionMethod {
     public var windowRows = 5
     public var windowColumns = 5
     /// The Tikhonov weight λ of the fit, relative to the calibration data (`GRAPPAKernel`).
-    public var regularisation: Float = 0.3
+    public var tikhonov: Float = 0.3
 
     public init() {}
   }
@@ -47,7 +47,7 @@ public struct GRAPPA: ReconstructionMethod {
         method: "grappa",
         reason: "rows and windows are odd numbers up to 15, kernel columns an even one up to 16")
     }
-    try requireNotNegative(settings.regularisation, "regularisation", of: "grappa")
+    try requireNotNegative(settings.tikhonov, "tikhonov", of: "grappa")
     self.settings = settings
   }
 
@@ -104,7 +104,7 @@ public struct GRAPPA: ReconstructionMethod {
         let outcome = Result {
           try GRAPPAKernel(
             offsets, windows: neighbours.windows(of: offsets), kspace: kspace,
-            weight: settings.regularisation
+            weight: settings.tikhonov
           )?.samples(at: targets[...], kspace: kspace) ?? []
         }
         filled.withLock { $0[index] = outcome }
