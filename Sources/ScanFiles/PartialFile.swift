@@ -34,6 +34,42 @@ public enum PartialFile {
     try synchronise(folder.isEmpty ? "." : folder, path)
   }
 
+  /// The same of files that mean something together only: all of them get their names, or what stood under
+  /// these names stays.
+  ///
+  /// Those behind the first describe it, and never stand beside another first file. A machine that stops
+  /// between two of the renamings leaves a first file alone.
+  static func publish(
+    _ files: [(partial: String, path: String)]
+  ) throws(ScanFileError) {
+    for file in files { try synchronise(file.partial, file.path) }
+    // What is there gets a second name, by which it can come back even where renaming has begun to fail. File
+    // systems without such links go without.
+    var kept: [String: String] = [:]
+    for file in files {
+      let backup = name(for: file.path)
+      if link(file.path, backup) == 0 { kept[file.path] = backup }
+    }
+    defer { for backup in kept.values { unlink(backup) } }
+    var named: Set<String> = []
+    do throws(ScanFileError) {
+      for file in files.dropFirst() { unlink(file.path) }
+      for file in files {
+        guard rename(file.partial, file.path) == 0 else {
+          throw failure(file.path, "it could not be renamed")
+        }
+        named.insert(file.path)
+      }
+      let folder = (files[0].path as NSString).deletingLastPathComponent
+      try synchronise(folder.isEmpty ? "." : folder, files[0].path)
+    } catch {
+      for path in named { unlink(path) }
+      // A name that is still taken is that of the old file.
+      for file in files { if let backup = kept[file.path] { link(backup, file.path) } }
+      throw error
+    }
+  }
+
   private static func synchronise(_ file: String, _ path: String) throws(ScanFileError) {
     let descriptor = open(file, O_RDONLY)
     guard descriptor >= 0 else { throw failure(path, String(cString: strerror(errno))) }

@@ -31,9 +31,12 @@ def build(scratch):
     swift = pathlib.Path(shutil.which("swift")).resolve()
     runtime = subprocess.run([swift.with_name("clang"), "-print-runtime-dir"], capture_output=True, text=True,
                              check=True).stdout.strip()
-    library = pathlib.Path(runtime) / f"libclang_rt.fuzzer_no_main-{os.uname().machine}.a"
-    if not library.exists():
-        library = pathlib.Path(runtime) / "libclang_rt.fuzzer_no_main.a"
+    # By the target's name or by the system's, as the toolchain has it.
+    places = [pathlib.Path(runtime) / "libclang_rt.fuzzer_no_main.a",
+              pathlib.Path(runtime).parent / "linux" / f"libclang_rt.fuzzer_no_main-{os.uname().machine}.a"]
+    library = next((place for place in places if place.exists()), None)
+    if library is None:
+        sys.exit("this toolchain holds no libFuzzer at " + " or ".join(map(str, places)))
     # To the compiler alone: told to link, swiftc would add libFuzzer's own main function.
     flags = ["-Xswiftc", "-Xfrontend", "-Xswiftc", "-sanitize=fuzzer", "-Xcc", "-fsanitize=fuzzer-no-link"]
     for word in ["--whole-archive", str(library), "--no-whole-archive", "-lstdc++", "--export-dynamic"]:

@@ -111,10 +111,7 @@ public final class BARTArrayWriter: Sendable {
       throw Self.failure(stem + ".hdr")
     }
     defer { unlink(header) }
-    // An old header must not describe the new values.
-    unlink(stem + ".hdr")
-    try PartialFile.publish(partial, as: path)
-    try PartialFile.publish(header, as: stem + ".hdr")
+    try PartialFile.publish([(partial, path), (header, stem + ".hdr")])
   }
 
   private static func failure(_ path: String) -> ScanFileError {
