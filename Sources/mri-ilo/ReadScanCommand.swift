@@ -22,7 +22,11 @@ struct ReadScanCommand: ParsableCommand {
         try slices.map { try SliceSelection($0).indices(of: source.slices, file: scan) }
         ?? (middle ? [source.slices / 2] : Array(0..<source.slices))
       let middle = chosen[chosen.count / 2]
-      for slice in chosen where slice != middle { _ = try source.kspace(slice: slice) }
+      for slice in chosen {
+        if slice != middle { _ = try source.kspace(slice: slice) }
+        // Damage there is the business of who wants the image; that HDF5 may crash on it is everyone's.
+        _ = try? source.reference(slice: slice)
+      }
       for warning in try ScanSoundness.warnings(of: source, slice: middle) {
         print(printable(warning))
       }

@@ -35,7 +35,7 @@ import nibabel
 import numpy as np
 
 SECONDS, MEMORY, FILES_A_PROCESS = 20, 2 << 30, 2000
-HDF5 = ["fastmri.h5", "raw.h5", "raw-odd.h5", "raw-3d.h5", "calgary-campinas.h5", "cmrxrecon.mat", "skm-tea.h5"]
+HDF5 = ["fastmri.h5", "m4raw_T101.h5", "raw.h5", "raw-odd.h5", "raw-3d.h5", "calgary-campinas.h5", "cmrxrecon.mat", "skm-tea.h5"]
 BART = ["slices.cfl", "flat.cfl"]
 NUMBERS = ["0", "-1", "1", "255", "65536", "2147483648", "-9223372036854775808", "18446744073709551616",
            "1e999", "1e-320", "nan", "inf", "", "12.3ms", "0x10", "9" * 400, "\u0664", "true", "null", "[]", "{}"]
@@ -106,6 +106,7 @@ def as_a_user(program, path, folder):
     if run.returncode not in (0, 1, 2):
         return "crash", f"status {run.returncode}: {text[:200]}"
     if run.returncode == 0:
+        out.unlink(missing_ok=True)
         return ("read", text)
     if len(text.splitlines()) != 1 or not text.endswith("."):
         return "no sentence", text[:300]
