@@ -35,14 +35,8 @@ public enum ScanFile {
       throw ScanFileError(
         file: path, problem: .noSuchFrame(options.frame, frames: scan.frames))
     }
-    if options.whitens, !(scan is ISMRMRDScan) {
-      throw ScanFileError(
-        file: path,
-        problem: .unsupported(
-          "holds no noise scan to prewhiten the coils by",
-          cure: "leave out --whiten, or give the raw data as ISMRMRD"))
-    }
-    return scan
+    let isDone = !options.whitens || (scan as? ISMRMRDScan)?.isPrewhitened == true
+    return isDone ? scan : try PrewhitenedScan(scan)
   }
 
   /// Whether an HDF5 file or BART array holds what some layout calls k-space or raw data.

@@ -9,7 +9,7 @@ struct ScanOptions: ParsableArguments {
       valueName: "number"))
   var frame = 0
 
-  @Flag(help: "Prewhiten the coils by the noise scan of ISMRMRD raw data.")
+  @Flag(help: "Prewhiten the coils, by ISMRMRD's noise scan or else by the corners of the image.")
   var whiten = false
 
   @Option(

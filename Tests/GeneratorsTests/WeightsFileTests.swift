@@ -114,4 +114,10 @@ import Testing
   @Test func aMissingFileIsNamed() {
     #expect(throws: WeightsError.self) { try WeightsFile(contentsOf: "/nowhere/a.safetensors") }
   }
+
+  /// A stranger's file may have names of thousands of letters.
+  @Test func sentencesStaySentences() {
+    let error = WeightsError(file: "a", problem: String(repeating: "x", count: 9000), cure: "b")
+    #expect("\(error)".count < 700)
+  }
 }

@@ -8,7 +8,8 @@ public struct WeightsError: Error, CustomStringConvertible, Sendable {
 
   package init(file: String, problem: String, cure: String) {
     self.file = file
-    self.problem = problem
+    // Names come from strangers' files.
+    self.problem = problem.count <= 600 ? problem : problem.prefix(600) + "…"
     self.cure = cure
   }
 }

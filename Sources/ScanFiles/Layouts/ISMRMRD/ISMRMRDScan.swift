@@ -29,6 +29,8 @@ public struct ISMRMRDScan: Scan {
   public var storedMask: [Bool]? { nil }
   public let sampledColumns: [Bool]
   public let remarks: [String: String]
+  /// Whether its noise readouts have prewhitened the coils.
+  let isPrewhitened: Bool
   private let index: RawDataIndex
   private let reader: RawDataReader
   private let partitions: PartitionTransform?
@@ -86,7 +88,7 @@ public struct ISMRMRDScan: Scan {
     try source.checkPlausible(
       "k-space", [is3D ? encoded.partitions : 1, coils, rows, columns], stride: 8)
     var whitening: NoisePrewhitening?
-    if options.whitens {
+    if options.whitens, !index.noise.isEmpty {
       whitening = try RawDataReader.prewhitening(
         dataset, noise: index.noise, data: lines[0], bandwidth: raw.relativeNoiseBandwidth ?? 1)
     }
@@ -125,6 +127,7 @@ public struct ISMRMRDScan: Scan {
     self.index = index
     self.reader = reader
     remarks = Self.remarks(index, raw, whitening, is3D: is3D)
+    isPrewhitened = whitening != nil
   }
 
   public func kspace(slice: Int) throws(ScanFileError) -> ComplexArray {
