@@ -56,8 +56,7 @@ public enum ScanPreflight {
     } catch {
       throw ExperimentError("the file cannot be checked (\(error.localizedDescription))")
     }
-    let bytes = (try? FileContent.size(of: path)) ?? 0
-    guard ended.wait(timeout: .now() + 120 + Double(bytes) / 5e6) == .success else {
+    guard ended.wait(timeout: .now() + seconds(for: path)) == .success else {
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
       throw ScanFileError(file: path, problem: .truncated)
@@ -78,5 +77,10 @@ public enum ScanPreflight {
       throw ExperimentError(text.isEmpty ? "\(path): could not be checked; run it again" : text)
     }
     return text.split(separator: "\n").map(String.init)
+  }
+
+  /// How long the look through a file may take.
+  public static func seconds(for path: String) -> Double {
+    120 + Double((try? FileContent.size(of: path)) ?? 0) / 5e6
   }
 }
