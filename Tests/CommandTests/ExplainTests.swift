@@ -84,7 +84,7 @@ import Testing
     (["--lambda=-1"], "give a number of 0 or more, auto or discrepancy"),
     (
       ["--lambda", "auto", "--method", "zero-filled"],
-      "none of the methods zero-filled has such a weight; sense, l1-wavelet, tv have"
+      "none of the methods zero-filled has such a weight; sense, l1-wavelet, tv, tgv have"
     ),
   ])
   func badWeights(arguments: [String], words: String) throws {

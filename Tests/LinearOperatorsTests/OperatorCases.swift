@@ -20,6 +20,7 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
         name: "sampling, 2-D", op: SamplingOperator(shape: [3, 13, 17], mask: randomMask(221))),
       OperatorCase(name: "sensitivity", op: SensitivityOperator(maps: randomArray([7, 13, 17]))),
       OperatorCase(name: "differences", op: FiniteDifferenceOperator(shape: [13, 17])),
+      OperatorCase(name: "second differences", op: SymmetrizedGradientOperator(shape: [13, 17])),
       OperatorCase(name: "SENSE, odd", op: sense([7, 13, 17])),
       OperatorCase(name: "SENSE, even", op: sense([4, 16, 22])),
       OperatorCase(name: "SENSE of points, odd", op: points([5, 13, 17])),

@@ -56,6 +56,7 @@ public struct MethodChoice: Sendable {
       MethodChoice(name: "sense", defaults: SENSE()) { settings, _ in settings },
       MethodChoice(name: "l1-wavelet", defaults: L1Wavelet()) { settings, _ in settings },
       MethodChoice(name: "tv", defaults: TotalVariation()) { settings, _ in settings },
+      MethodChoice(name: "tgv", defaults: TotalGeneralizedVariation()) { settings, _ in settings },
       MethodChoice(name: "grappa", defaults: GRAPPA.Settings()) { settings, _ in
         try GRAPPA(settings: settings)
       },

@@ -20,6 +20,10 @@ extension MethodChoice {
       {
         settings, _ in settings
       },
+      MethodChoice(
+        name: "tgv",
+        defaults: TotalGeneralizedVariation(regularisation: .heldOut, iterations: 100)
+      ) { settings, _ in settings },
     ] + all.filter { ["convdecoder"].contains($0.name) } + [
       MethodChoice(
         name: "pnp", needsDenoiser: true, defaults: solvingDenoiser

@@ -17,6 +17,8 @@ enum MethodWords {
       "compressed sensing: as SENSE, but prefers images that few wavelets describe",
     "tv":
       "compressed sensing: as SENSE, but prefers images that are flat between sharp edges",
+    "tgv":
+      "compressed sensing: as TV, but slopes of the image may stay slopes",
     "convdecoder":
       "a network that has seen no other image is fitted to the acquired samples of the slice; only "
       + "its structure tells likely images from others",

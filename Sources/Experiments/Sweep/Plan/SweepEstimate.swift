@@ -63,6 +63,12 @@ public struct SweepEstimate: Sendable {
     case "tv":
       let settings = (try? method.settings.decoded(as: TotalVariation.self)) ?? TotalVariation()
       return 25e-9 * samples * Double(settings.iterations) * images(settings)
+    case "tgv":
+      let settings =
+        (try? method.settings.decoded(as: TotalGeneralizedVariation.self))
+        ?? TotalGeneralizedVariation()
+      let inner = 30e-9 * pixels * Double(settings.innerSteps)
+      return (25e-9 * samples + inner) * Double(settings.iterations) * images(settings)
     case "grappa": return 2e-6 * samples
     case "convdecoder":
       let settings =
