@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Foundation
+import Reporting
 
 /// `mri-ilo solve-sweep`: many inverse problems of images, as a protocol says.
 struct SolveSweepCommand: ParsableCommand {
@@ -9,9 +10,10 @@ struct SolveSweepCommand: ParsableCommand {
     abstract: "Run tasks at several levels on many images by many methods, as a protocol says.",
     discussion: """
       What 'mri-ilo solve' does, for every task, level, noise, seed, image and \
-      method of a YAML protocol. The folder gets results.csv (a row for each) and \
-      summary.csv (means over images and seeds). Stopped or failed, the same \
-      command goes on where it was.
+      method of a YAML protocol. The folder gets results.csv (a row for each), \
+      summary.csv (means over images and seeds, with 95 % intervals) and \
+      report.html (curves and tables). Stopped or failed, the same command goes on \
+      where it was.
 
         mri-ilo solve-sweep quick --images slices.h5 -o run
       """)
@@ -55,7 +57,8 @@ struct SolveSweepCommand: ParsableCommand {
         status.show(words, share: Double(done) / Double(max(1, sweep.jobs.count)))
       }
       status.end()
-      print("Done: \(outcome.done), before: \(outcome.before). Results: \(output)/summary.csv")
+      try SolveReport(sweep).write(to: "\(output)/report.html")
+      print("Done: \(outcome.done), before: \(outcome.before). Results: \(output)/report.html")
       for failure in outcome.failures {
         FileHandle.standardError.write(Data("failed: \(failure)\n".utf8))
       }

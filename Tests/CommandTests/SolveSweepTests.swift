@@ -53,10 +53,23 @@ import Testing
       "--seed", "3", "--method", "tikhonov", "-o", "one")
     #expect(solved.status == 0, "\(solved.errors)")
     let psnr = try rows("one/metrics.csv")[1][8]
-    #expect(table.contains { $0[0] == "superres" && $0[7] == "tikhonov" && $0[8] == psnr })
+    #expect(table.contains { $0[0] == "superres" && $0[8] == "tikhonov" && $0[9] == psnr })
     let summary = try rows("run/summary.csv")
     #expect(summary.count == 1 + 3 + 3 + 2)
-    #expect(summary.dropFirst().allSatisfy { $0[6] == "2" })
+    // Two images of one subject have a deviation and no interval.
+    #expect(
+      summary[0].prefix(12).suffix(5) == [
+        "subjects", "psnr", "psnr_deviation", "psnr_low", "psnr_high",
+      ])
+    #expect(summary.dropFirst().allSatisfy { $0[6] == "2" && $0[7] == "1" && !$0[9].isEmpty })
+    #expect(summary.dropFirst().allSatisfy { $0[10].isEmpty && $0[11].isEmpty })
+    let page = try folder.text("run/report.html")
+    for words in [
+      "In-painting, random, gaussian noise of 0.02", "Super-resolution, bicubic, no noise", "<svg",
+      "tikhonov",
+    ] {
+      #expect(page.contains(words))
+    }
 
     // One result is lost and one damaged: both are made again, and nothing else.
     let jobs = folder.names(in: "run/jobs")

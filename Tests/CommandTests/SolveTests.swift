@@ -146,6 +146,25 @@ import Testing
     #expect(try folder.text("masked/record.json").contains("\"measurements\" : 572"))
   }
 
+  /// A slice of a NIfTI volume is measured as it stands in the file.
+  @Test func volumesAreImages() throws {
+    try SyntheticScan(slices: 2).write(folder.file("scan.h5"))
+    let made = try program.run("recon", "scan.h5", "--method", "zero-filled", "--nifti", "-o", "r")
+    #expect(made.status == 0, "\(made.errors)")
+    let outcome = try program.run(
+      "solve", "inpaint", "r/recon.nii.gz", "--slices", "1", "--keep", "0.6", "--method",
+      "adjoint,tikhonov", "-o", "out")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let figures = try rows("out")
+    #expect(figures.count == 3 && figures[1][0] == "recon.nii.gz:1")
+    #expect((Double(figures[2][8]) ?? 0) > (Double(figures[1][8]) ?? 99) + 3)
+    let images = try HDF5File(reading: folder.file("r/recon.h5")).dataset("reconstruction")
+    let reference = try HDF5File(reading: folder.file("out/solve.h5")).dataset("reference")
+    #expect(
+      try reference.floats()
+        == images.floats(start: [1, 0, 0], count: [1] + Array(images.shape.dropFirst())))
+  }
+
   @Test func whatCannotBeSolvedGetsASentence() throws {
     try writePicture("head.png", rows: 16, columns: 16) { UInt8(8 * ($0 + $1)) }
     try writePicture("black.png", rows: 48, columns: 40) { _, _ in 0 }

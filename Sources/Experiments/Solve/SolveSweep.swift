@@ -12,6 +12,8 @@ import Reconstruction
 public struct SolveSweep {
   public let plan: SolveProtocol
   public let images: [WholeImage]
+  /// Of each image the subject that a stack states, else the file.
+  public let subjects: [String]
   /// All jobs, by condition, image and method.
   public let jobs: [Job]
   private let folder: String
@@ -56,6 +58,10 @@ public struct SolveSweep {
     let images = try WholeImage.list(
       file: plan.images, split: plan.split, slices: try plan.slices.map { try SliceSelection($0) })
     self.images = images
+    let stated = try? ImageStackReader(path: plan.images).texts("subject")
+    subjects = images.map { image in
+      image.index.flatMap { stated?[$0] } ?? fileName(image.file)
+    }
     let file = try FileDigest.sha256(ofFile: plan.images)
     let networks = try weights.map { try FileDigest.sha256(ofFile: $0) }
     var jobs: [Job] = []
@@ -171,8 +177,14 @@ public struct SolveSweep {
   /// Writes `results.csv`, a row for each job that is done, and `summary.csv`, the means over images and
   /// seeds.
   private func writeTables() throws {
-    let done = jobs.compactMap { job in result(of: job).map { (job, $0) } }
-    try SolveSweepTables(self, done).write(to: folder)
+    try SolveSweepTables(self, finished).write(to: folder)
+  }
+
+  /// The means over what is done.
+  public var summary: SolveSweepSummary { SolveSweepSummary(self, finished) }
+
+  private var finished: [(job: Job, result: Result)] {
+    jobs.compactMap { job in result(of: job).map { (job, $0) } }
   }
 }
 

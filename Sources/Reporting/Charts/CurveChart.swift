@@ -5,6 +5,8 @@ struct CurveChart {
   struct Curve {
     let label: String
     let points: [(step: Double, value: Double)]
+    /// The interval of each point, drawn as a bar; none when empty.
+    var intervals: [ConfidenceInterval?] = []
   }
 
   struct Panel {
@@ -19,6 +21,8 @@ struct CurveChart {
 
   let panels: [Panel]
   let label: String
+  /// The curve that is to stand out; the first when nil.
+  var main: String?
 
   private static let cell = (width: 376.0, height: 330.0)
   private static let frame = (left: 62.0, top: 30.0, width: 296.0, height: 200.0)
@@ -48,11 +52,16 @@ struct CurveChart {
 
   private func draw(_ panel: Panel, at origin: (x: Double, y: Double), on svg: inout SVG) {
     let curves = panel.curves.map { curve in
-      Curve(
-        label: curve.label,
-        points: curve.points.filter { $0.value.isFinite && (!panel.isLogarithmic || $0.value > 0) })
+      let kept = curve.points.indices.filter {
+        let value = curve.points[$0].value
+        return value.isFinite && (!panel.isLogarithmic || value > 0)
+      }
+      return Curve(
+        label: curve.label, points: kept.map { curve.points[$0] },
+        intervals: curve.intervals.isEmpty ? [] : kept.map { curve.intervals[$0] })
     }
-    let values = curves.flatMap(\.points).map(\.value)
+    let bounds = curves.flatMap(\.intervals).compactMap { $0 }.flatMap { [$0.lower, $0.upper] }
+    let values = curves.flatMap(\.points).map(\.value) + bounds.filter(\.isFinite)
     let steps = curves.flatMap(\.points).map(\.step)
     let frame = ChartPanel(
       x: origin.x + Self.frame.left, y: origin.y + Self.frame.top, width: Self.frame.width,
@@ -64,11 +73,16 @@ struct CurveChart {
     frame.draw(
       on: &svg, title: panel.title, horizontalTitle: panel.horizontalTitle,
       verticalTitle: "")
-    let styles = MethodStyles(methods: curves.map(\.label), main: curves.first?.label)
+    let styles = MethodStyles(methods: curves.map(\.label), main: main ?? curves.first?.label)
     for (index, curve) in curves.enumerated() {
       let style = styles[curve.label]
       let points = curve.points.map { frame.point($0.step, $0.value) }
       if !points.isEmpty { svg.path(points, colour: style.colour, width: 1.6, dash: style.dash) }
+      for (point, interval) in zip(points, curve.intervals) {
+        guard let interval, interval.lower.isFinite, interval.upper.isFinite else { continue }
+        let (low, high) = (frame.point(0, interval.lower).y, frame.point(0, interval.upper).y)
+        svg.line((point.x, low), (point.x, high), colour: style.colour, width: 1)
+      }
       if points.count <= Self.mostMarks {
         for (point, figure) in zip(points, curve.points) {
           svg.mark(

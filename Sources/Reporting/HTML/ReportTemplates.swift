@@ -8,7 +8,7 @@ enum ReportTemplates {
   static let script = String(decoding: PackageResources.script_js, as: UTF8.self)
 
   enum Part {
-    case page, study, summary, charts, cases, masks, limits, provenance, training, theory
+    case page, study, summary, charts, cases, masks, limits, provenance, training, theory, solve
 
     fileprivate var bytes: [UInt8] {
       switch self {
@@ -22,6 +22,7 @@ enum ReportTemplates {
       case .provenance: PackageResources.provenance_mustache
       case .training: PackageResources.training_mustache
       case .theory: PackageResources.theory_mustache
+      case .solve: PackageResources.solve_mustache
       }
     }
   }
