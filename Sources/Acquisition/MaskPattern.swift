@@ -19,6 +19,8 @@ public enum MaskPattern: String, Sendable, CaseIterable, Codable {
   case caipi
   /// Spokes through the centre, on the grid; see `radialPoints`.
   case radial
+  /// The centre of the plane alone, as a scan of a lower resolution samples it; see `lowResolutionPoints`.
+  case lowResolution = "low_resolution"
 
   /// The pattern named `name`; an unknown name throws an error that lists the known ones.
   public init(named name: String) throws(SamplingMaskError) {
@@ -30,7 +32,7 @@ public enum MaskPattern: String, Sendable, CaseIterable, Codable {
   public var isOfPoints: Bool {
     switch self {
     case .random, .equispaced, .equispacedFraction, .magic, .magicFraction: false
-    case .poissonDisc, .gaussian, .caipi, .radial: true
+    case .poissonDisc, .gaussian, .caipi, .radial, .lowResolution: true
     }
   }
 
@@ -92,6 +94,7 @@ extension SamplingMask {
       case .poissonDisc: try request.poissonDiscPoints(&generator)
       case .gaussian: request.gaussianPoints(&generator)
       case .caipi: try request.caipiPoints(&generator)
+      case .lowResolution: request.lowResolutionPoints()
       default: request.radialPoints(&generator)
       }
     try self.init(points: points, rows: rows, columns: columns, acquired: acquired)
@@ -116,7 +119,7 @@ extension SamplingMask {
       case .equispacedFraction: try request.equispacedFractionColumns(&generator)
       case .magic: try request.magicColumns(&generator)
       case .magicFraction: try request.magicFractionColumns(&generator)
-      case .poissonDisc, .gaussian, .caipi, .radial: throw .needsPlane(pattern)
+      case .poissonDisc, .gaussian, .caipi, .radial, .lowResolution: throw .needsPlane(pattern)
       }
     for column in request.centerBlock(of: request.calibrationLines(for: pattern)) {
       sampled[column] = true

@@ -106,7 +106,8 @@ public struct NoiseLevel: Sendable, Equatable {
 
   /// The noise of the sampled points of a mask of points, coil by coil; `values` are `[coils, points]`.
   ///
-  /// The half of the points that lies farthest from the centre is taken ring by ring; the power of a ring is
+  /// A mask of all points of a rectangle is a smaller k-space, of which the noise is told as of any. Of others
+  /// the half of the points that lies farthest from the centre is taken ring by ring; the power of a ring is
   /// by the first quartile of the magnitudes, which few edges reach and which is σ √(2 ln 4/3) for complex
   /// noise. Edges are there all the same: on one measured head the outermost ring has twice the power of
   /// the noise. The k-space of a region with a smooth boundary falls off as r^(−3/2), so σ² + a/r³ is fitted
@@ -118,6 +119,16 @@ public struct NoiseLevel: Sendable, Equatable {
   public static func deviations(
     ofPoints values: [Complex<Float>], coils: Int, mask: SamplingMask
   ) throws(NoiseLevelError) -> [Float] {
+    if let block = mask.sampledRectangle {
+      // Complete along both axes: a smaller k-space, which can be brought to space.
+      guard
+        let columns = try? SamplingMask.fullySampled(columns: block.columns.count)
+      else { throw .tooFewPoints(0) }
+      return try NoiseLevel(
+        kspace: ComplexArray(
+          shape: [coils, block.rows.count, block.columns.count], values: values), mask: columns
+      ).deviations
+    }
     let all = mask.distances
     let distances = mask.samples.indices.filter { mask.samples[$0] }.map { all[$0] }
     let count = (distances.count + 1) / 2

@@ -122,6 +122,21 @@ public struct SamplingMask: Sendable, Equatable {
   /// The rows of the fully sampled centre of a mask of points; nil for a mask of columns, which samples all.
   public var calibrationRows: Range<Int>? { centre?.rows }
 
+  /// Rows and columns of the block that a mask of points samples, if that is all of a rectangle and nothing
+  /// else; nil for a mask of columns.
+  public var sampledRectangle: (rows: Range<Int>, columns: Range<Int>)? {
+    guard let rows else { return nil }
+    let width = columns.count
+    let sampledRows = (0..<rows).filter { row in
+      samples[row * width..<(row + 1) * width].contains(true)
+    }
+    guard let top = sampledRows.first, let bottom = sampledRows.last,
+      let left = columns.firstIndex(of: true), let right = columns.lastIndex(of: true),
+      (bottom - top + 1) * (right - left + 1) == sampledCount
+    else { return nil }
+    return (top..<bottom + 1, left..<right + 1)
+  }
+
   /// Whether each of `samples` lies in the fully sampled centre.
   public var calibration: [Bool] {
     let block = calibrationColumns

@@ -46,7 +46,19 @@ struct PointMaskTests {
     }
   }
 
-  @Test(arguments: patterns)
+  /// All of the centre, nothing of the rest, half of each side at 4x.
+  @Test func lowResolutionIsTheCentre() throws {
+    let mask = try mask(.lowResolution, [64, 47], 4, seed: 9)
+    #expect(try mask == self.mask(.lowResolution, [64, 47], 4, seed: 10))
+    // The centre of 64 is row 32, of 47 column 23; half of 47 is rounded up.
+    let (rows, columns) = (16..<48, 12..<36)
+    for place in mask.samples.indices {
+      let inside = rows.contains(place / 47) && columns.contains(place % 47)
+      #expect(mask.samples[place] == inside)
+    }
+  }
+
+  @Test(arguments: patterns.filter { $0 != .lowResolution })
   func isTheSameForASeedOnly(pattern: MaskPattern) throws {
     let first = try mask(pattern, [48, 56], 4, seed: 3)
     #expect(try mask(pattern, [48, 56], 4, seed: 3) == first)
