@@ -110,3 +110,10 @@ public struct AveragedScan: DerivedScan {
     return norm > 0 ? product / norm : 0
   }
 }
+
+extension Scan {
+  /// The mean of repetitions that it is, or is made of; nil for a scan of one file.
+  public var averaged: AveragedScan? {
+    (self as? AveragedScan) ?? (self as? any DerivedScan)?.source.averaged
+  }
+}

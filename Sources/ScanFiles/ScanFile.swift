@@ -23,13 +23,7 @@ public enum ScanFile {
   public static func open(
     _ path: String, _ options: Options = Options()
   ) throws(ScanFileError) -> any Scan {
-    if !options.averages.isEmpty {
-      var own = options
-      own.averages = []
-      var scans: [any Scan] = []
-      for file in [path] + options.averages { scans.append(try open(file, own)) }
-      return try AveragedScan(scans)
-    }
+    if !options.averages.isEmpty { return try averaged(path, options) }
     let scan = try layout(path, options)
     guard options.frame >= 0, options.frame < scan.frames else {
       throw ScanFileError(
@@ -37,6 +31,34 @@ public enum ScanFile {
     }
     let isDone = !options.whitens || (scan as? ISMRMRDScan)?.isPrewhitened == true
     return isDone ? scan : try PrewhitenedScan(scan)
+  }
+
+  /// The mean of repetitions.
+  ///
+  /// Where no noise scan prewhitens them, the mean is prewhitened and not each of them: what the corners of
+  /// their images tell of the noise differs from one to the next, and so would the coils.
+  private static func averaged(
+    _ path: String, _ options: Options
+  ) throws(ScanFileError) -> any Scan {
+    var own = options
+    own.averages = []
+    let raw = options.whitens ? try layout(path, own) as? ISMRMRDScan : nil
+    let hasNoiseScan = raw?.isPrewhitened == true
+    own.whitens = hasNoiseScan
+    var scans: [any Scan] = []
+    for file in [path] + options.averages {
+      let scan = try open(file, own)
+      guard !hasNoiseScan || (scan as? ISMRMRDScan)?.isPrewhitened == true else {
+        throw ScanFileError(
+          file: file,
+          problem: .unsupported(
+            "holds no noise scan, as \(path) does",
+            cure: "leave out --whiten, or average files with noise scans alone"))
+      }
+      scans.append(scan)
+    }
+    let mean = try AveragedScan(scans)
+    return options.whitens && !hasNoiseScan ? try PrewhitenedScan(mean) : mean
   }
 
   /// Whether an HDF5 file or BART array holds what some layout calls k-space or raw data.

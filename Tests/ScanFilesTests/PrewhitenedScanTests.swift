@@ -13,10 +13,12 @@ import Testing
   private static let (coils, rows, columns) = (3, 96, 84)
 
   /// A bright block in the middle, with noise of other power in each coil and common to the first two.
-  private func scan(block: Range<Int> = 30..<60) throws -> (path: String, noise: ComplexArray) {
+  private func scan(
+    block: Range<Int> = 30..<60, name: String = "a.h5", seed: UInt64 = 4
+  ) throws -> (path: String, noise: ComplexArray) {
     let (coils, rows, columns) = (Self.coils, Self.rows, Self.columns)
     let pixels = rows * columns
-    var random = RandomStream(seed: 4)
+    var random = RandomStream(seed: seed)
     var noise = ComplexArray(zeros: [coils, rows, columns])
     for pixel in 0..<pixels {
       let own = (0..<3).map { _ in Complex<Float>(random.normal(), random.normal()) }
@@ -33,7 +35,7 @@ import Testing
       }
     }
     FourierTransform(rows: rows, columns: columns).forward(&kspace)
-    let path = folder.file("a.h5")
+    let path = folder.file(name)
     try TestScan(
       kspace: ComplexArray(shape: [1, coils, rows, columns], values: kspace.values)
     ).write(path)
@@ -44,6 +46,20 @@ import Testing
     let (path, _) = try scan()
     let white = try ScanFile.open(path, ScanFile.Options(whitens: true))
     #expect(white.remarks["noise"]?.contains("corners of 7 × 7 pixels of slice 0") == true)
+    try expectWhiteNoise(white)
+  }
+
+  /// The mean of two is whitened, not each by its own corners.
+  @Test func theNoiseOfAMeanIsWhite() throws {
+    let (path, _) = try scan()
+    let (other, _) = try scan(name: "b.h5", seed: 5)
+    let white = try ScanFile.open(path, ScanFile.Options(whitens: true, averages: [other]))
+    #expect(white.remarks["noise"] != nil && white.remarks["repetitions"] != nil)
+    #expect(white.averaged?.scans.count == 2)
+    try expectWhiteNoise(white)
+  }
+
+  private func expectWhiteNoise(_ white: any Scan) throws {
     var image = try white.kspace(slice: 0)
     FourierTransform(rows: Self.rows, columns: Self.columns).inverse(&image)
     // Where neither the block nor the corners are.

@@ -43,7 +43,7 @@ public enum ScanSoundness {
             + "says of padding is not used")
       }
     }
-    if let averaged = source(of: scan) as? AveragedScan {
+    if let averaged = source(of: scan).averaged {
       for (file, correlation) in zip(averaged.scans.dropFirst(), averaged.correlations)
       where correlation < leastCorrelation {
         warnings.append(
