@@ -20,6 +20,13 @@ import Testing
     #expect(scanError(folder.path)?.problem == .unreadable(reason: "it is a folder"))
   }
 
+  /// Opening it as a file would wait for somebody to write into it.
+  @Test func pipesAreNotWaitedFor() throws {
+    #expect(mkfifo(path, 0o600) == 0)
+    let error = try #require(scanError(path))
+    #expect(error.description.contains("it is a pipe or a device"))
+  }
+
   @Test(
     arguments: [
       ([], "a.h5", .empty), (Array("MATLAB 5.0 MAT-file, Platform".utf8), "a.mat", .matlab5),

@@ -177,6 +177,10 @@ private func fileKind(_ path: String) throws(ScanFileError) -> ScanFileError.Fil
   guard !isDirectory.boolValue else {
     throw ScanFileError(file: path, problem: .unreadable(reason: "it is a folder"))
   }
+  guard PlainFile.isPlain(path) else {
+    let reason = "it is a pipe or a device, whose content must be written to a file first"
+    throw ScanFileError(file: path, problem: .unreadable(reason: reason))
+  }
   guard let handle = FileHandle(forReadingAtPath: path) else {
     throw ScanFileError(file: path, problem: .unreadable(reason: "permission denied"))
   }

@@ -148,10 +148,9 @@ struct BARTArray: Sendable {
 
   /// The first bytes of a plain file, or nil.
   private static func head(of path: String, bytes: Int) -> [UInt8]? {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
-      !isFolder.boolValue, let handle = FileHandle(forReadingAtPath: path)
-    else { return nil }
+    guard PlainFile.isPlain(path), let handle = FileHandle(forReadingAtPath: path) else {
+      return nil
+    }
     defer { try? handle.close() }
     return ((try? handle.read(upToCount: bytes)) ?? nil).map { Array($0) }
   }
