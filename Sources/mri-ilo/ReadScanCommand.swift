@@ -15,8 +15,8 @@ struct ReadScanCommand: ParsableCommand {
   @OptionGroup var scanOptions: ScanOptions
 
   func run() throws {
-    // The command that started this one ends it sooner, unless that was killed: HDF5 can loop for ever.
-    alarm(UInt32(ScanPreflight.seconds(for: scan)) + 60)
+    // The command that started this one ends it sooner, unless that was killed.
+    ScanPreflight.endThisProcess(after: ScanPreflight.seconds(for: scan) + 60)
     do {
       if middle, (try? HDF5Contents(path: scan)) != nil, !ScanFile.isScan(scan) { return }
       let source = try ScanFile.open(scan, scanOptions.options)

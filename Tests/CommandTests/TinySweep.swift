@@ -145,10 +145,10 @@ final class TinySweep {
   }
 }
 
-/// Waits until something is so, for at most a minute of a busy machine; whether it came true.
+/// Waits until something is so, for at most four minutes of a busy machine; whether it came true.
 func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
   let began = ContinuousClock.now
-  while ContinuousClock.now - began < .seconds(60) {
+  while ContinuousClock.now - began < .seconds(240) {
     if try condition() { return true }
     usleep(5_000)
   }

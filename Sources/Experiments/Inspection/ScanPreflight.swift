@@ -83,4 +83,10 @@ public enum ScanPreflight {
   public static func seconds(for path: String) -> Double {
     120 + Double((try? FileContent.size(of: path)) ?? 0) / 5e6
   }
+
+  /// Lets the system kill the running process in so many seconds, rounded up, whatever loop it is in then:
+  /// HDF5 can loop for ever on a damaged file, with its lock held and no check for anything.
+  public static func endThisProcess(after seconds: Double) {
+    alarm(UInt32(seconds.rounded(.up)))
+  }
 }
