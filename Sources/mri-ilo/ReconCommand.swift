@@ -55,7 +55,8 @@ struct ReconCommand: ParsableCommand {
         + "\(MaskPattern.ofColumns.map(\.rawValue).joined(separator: ", ")); of points, where both "
         + "axes are phase-encoded: "
         + "\(MaskPattern.allCases.filter(\.isOfPoints).map(\.rawValue).joined(separator: ", ")) "
-        + "(default: random).", valueName: "pattern"))
+        + "(default: random). Without --accel a file with the mask: .npy, HDF5 (its dataset mask), a BART "
+        + "array, or a text of 0 and 1.", valueName: "pattern or file"))
   var mask: String?
 
   @Option(
@@ -167,8 +168,14 @@ struct ReconCommand: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
-    if accel == nil, mask != nil || centerFraction != nil {
+    if accel == nil, mask != nil && maskFile == nil || centerFraction != nil {
       throw ValidationError("--mask and --center-fraction need --accel, the factor to reach")
+    }
+    if accel != nil, let mask, MaskPattern(rawValue: mask) == nil,
+      FileManager.default.fileExists(atPath: mask)
+    {
+      throw ValidationError(
+        "--mask \(mask): a mask from a file has its own acceleration; leave out --accel")
     }
     if patient.isGiven, !dicom, !ismrmrd {
       throw ValidationError(
@@ -216,7 +223,7 @@ struct ReconCommand: ParsableCommand {
       scan, scanOptions.options, extent: slices.map { .selected($0) } ?? .all)
     RunSummary.warn(oddities, of: scan)
     let source = try ScanFile.open(scan, scanOptions.options)
-    let plan = try SamplingPlan(scan: source, request: try samplingRequest())
+    let plan = try SamplingPlan(scan: source, source: try samplingSource())
     let used = try networks.paths(for: choices, named: method)
     let context = networks.context(seed: UInt64(seed ?? 0), draws: spread ?? 0, used)
     let run = try ReconstructionRun(
@@ -256,11 +263,18 @@ struct ReconCommand: ParsableCommand {
     return Set(asked.filter(\.0).map(\.1))
   }
 
-  private func samplingRequest() throws -> SamplingPlan.Request? {
-    guard let accel else { return nil }
-    return SamplingPlan.Request(
-      pattern: try mask.map { try MaskPattern(named: $0) } ?? .random, acceleration: accel,
-      centerFraction: centerFraction, seed: seed)
+  /// A mask that is no pattern is a file.
+  private var maskFile: String? {
+    mask.flatMap { MaskPattern(rawValue: $0) == nil && accel == nil ? $0 : nil }
+  }
+
+  private func samplingSource() throws -> SamplingPlan.Source {
+    if let maskFile { return .file(maskFile) }
+    guard let accel else { return .scan }
+    return .drawn(
+      SamplingPlan.Request(
+        pattern: try mask.map { try MaskPattern(named: $0) } ?? .random, acceleration: accel,
+        centerFraction: centerFraction, seed: seed))
   }
 
   /// The settings of a method, or nil for its defaults.

@@ -91,6 +91,7 @@ import Testing
     let corners = try program.run(
       "recon", fixture("fastmri.h5"), "--method", "zero-filled", "--whiten", "-o", "out")
     #expect(corners.status == 0, "\(corners.errors)")
+    #expect(try folder.text("out/record.json").contains("prewhitened by the four corners"))
     let facts = try program.run("inspect", fixture("fastmri.h5"), "--whiten")
     #expect(facts.output.contains("prewhitened by the four corners"), "\(facts.errors)")
     let said = try program.run("inspect", fixture("raw.h5"), "--whiten")

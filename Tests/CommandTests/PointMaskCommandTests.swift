@@ -15,7 +15,9 @@ import Testing
   }
 
   private func psnr(_ name: String) throws -> [String: Double] {
-    let lines = try folder.text(name).split(separator: "\n").map { $0.split(separator: ",") }
+    let lines = try folder.text(name).split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
     let (method, psnr) = (
       try #require(lines[0].firstIndex(of: "method")), try #require(lines[0].firstIndex(of: "psnr"))
     )
@@ -44,6 +46,41 @@ import Testing
       "--seed", "7", "--method", "zero-filled,sense,l1-wavelet", "--threads", "1", "-o", "again")
     #expect(again.status == 0, "\(again.errors)")
     #expect(try self.psnr("again/metrics.csv") == psnr)
+  }
+
+  /// A mask that was written by one run is that of the next, and its file is named and has a checksum.
+  @Test func aMaskIsBroughtInAFile() throws {
+    try SyntheticScan(slices: 1, rows: 48, columns: 44).write(folder.file("scan.h5"))
+    for pattern in ["random", "low_resolution"] {
+      let drawn = try program.run(
+        "recon", "scan.h5", "--accel", "4", "--mask", pattern, "--center-fraction", "0.1",
+        "--seed", "7", "--method", "zero-filled", "-o", pattern)
+      #expect(drawn.status == 0, "\(drawn.errors)")
+      let brought = try program.run(
+        "recon", "scan.h5", "--mask", "\(pattern)/recon.h5", "--method", "zero-filled", "-o",
+        "brought")
+      #expect(brought.status == 0, "\(brought.errors)")
+      #expect(brought.output.contains("mask: file, \(pattern)/recon.h5, "))
+      #expect(try psnr("brought/metrics.csv") == psnr("\(pattern)/metrics.csv"))
+      let record = try folder.text("brought/record.json")
+      #expect(record.contains("\"name\" : \"file\""))
+      #expect(
+        record.contains(
+          sha256(of: try Data(contentsOf: URL(fileURLWithPath: folder.file("\(pattern)/recon.h5"))))
+        ))
+    }
+    for (arguments, words) in [
+      (["--mask", "none.npy"], "none.npy: cannot be opened (no such file)"),
+      (["--mask", "random"], "need --accel"),
+      (["--mask", "random/recon.h5", "--accel", "4"], "leave out --accel"),
+      (["--mask", "scan.h5"], "mask"),
+    ] {
+      let outcome = try program.started(["recon", "scan.h5", "-o", "refused"] + arguments).outcome()
+      #expect(outcome.status != 0 && outcome.errors.contains(words), "\(outcome.errors)")
+    }
+    try folder.write(Data(("1" + String(repeating: "01", count: 21) + "0").utf8), "edge.txt")
+    let outcome = try program.run("recon", "scan.h5", "--mask", "edge.txt", "-o", "refused")
+    expectOneSentence(outcome, "no block around the centre of k-space")
   }
 
   /// Points that are zero in the file are taken for missing, and not for measured.

@@ -13,7 +13,7 @@ import Testing
     try SyntheticScan().write(path)
     let scan = try FastMRIScan(path: path)
     let run = try ReconstructionRun(
-      scan: scan, plan: try SamplingPlan(scan: scan, request: nil), slices: nil,
+      scan: scan, plan: try SamplingPlan(scan: scan, source: .scan), slices: nil,
       methods: [ZeroFilled(), SENSE(regularisation: 0.25), L1Wavelet(iterations: 3)],
       reference: .mvue, seed: 0, weights: nil)
     let output = try OutputFolder(folder.file("out"))

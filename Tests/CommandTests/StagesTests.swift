@@ -39,7 +39,7 @@ import Testing
     try SyntheticScan().write(path)
     let scan = try FastMRIScan(path: path)
     return try ReconstructionRun(
-      scan: scan, plan: SamplingPlan(scan: scan, request: .init(acceleration: 3)),
+      scan: scan, plan: SamplingPlan(scan: scan, source: .drawn(.init(acceleration: 3))),
       methods: [TwoStages(), ZeroFilled()])
   }
 

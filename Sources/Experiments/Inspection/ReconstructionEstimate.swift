@@ -36,7 +36,7 @@ public struct ReconstructionEstimate: Sendable, Codable {
   /// Throws if it gives no coil maps or cannot be reconstructed.
   init(of scan: ReadoutCroppedScan, slice: Int) throws {
     let plan = try SamplingPlan(
-      scan: scan, request: scan.isFullySampled ? .init(acceleration: 4, seed: 1) : nil)
+      scan: scan, source: scan.isFullySampled ? .drawn(.init(acceleration: 4, seed: 1)) : .scan)
     let began = ContinuousClock.now
     let problem = try UndersampledSlice(scan: scan, slice: slice, mask: plan.mask).problem
     coilMapSeconds = began.secondsToNow

@@ -282,18 +282,20 @@ public struct ReconstructionRun: Sendable {
       command: command, started: Date(), threads: Parallelism.threads, seed: seed,
       input: RunRecord.Input(
         file: scan.file, sha256: try FileDigest.sha256(ofFile: scan.file),
-        averaged: try (scan.source as? AveragedScan)?.scans.dropFirst().map {
+        averaged: try scan.source.averaged?.scans.dropFirst().map {
           try RunRecord.Weights(file: $0.file)
         }, slices: slices,
         slicesInFile: scan.slices, coils: scan.coils,
         storedMatrix: [scan.source.rows, scan.source.columns], matrix: [scan.rows, scan.columns],
         image: [scan.imageSize.rows, scan.imageSize.columns],
         acquiredColumns: [scan.acquiredColumns.lowerBound, scan.acquiredColumns.upperBound],
+        remarks: scan.remarks.isEmpty ? nil : scan.remarks,
         warnings: warnings.isEmpty ? nil : warnings),
       mask: RunRecord.Mask(
         name: plan.name, acceleration: plan.request?.acceleration,
         achievedAcceleration: plan.mask.acceleration, centerFraction: plan.centerFraction,
-        seed: plan.seed, calibrationLines: plan.mask.calibrationColumns.count,
+        seed: plan.seed, file: try plan.file.map { try RunRecord.Weights(file: $0) },
+        calibrationLines: plan.mask.calibrationColumns.count,
         sampledColumns: plan.mask.sampledCount, columns: plan.mask.hexadecimal,
         sha256: FileDigest.sha256(of: samples), rows: plan.mask.rows,
         calibrationRows: plan.mask.calibrationRows?.count),

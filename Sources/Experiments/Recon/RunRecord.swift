@@ -23,6 +23,8 @@ public struct RunRecord: Sendable, Codable {
     public var image: [Int]
     /// The first acquired column and the first one after them.
     public var acquiredColumns: [Int]
+    /// What the reader did or found, such as prewhitening and averages, by name; nil where nothing is said.
+    public var remarks: [String: String]?
     /// What is odd about the scan, a sentence each; nil where nothing is.
     public var warnings: [String]?
   }
@@ -34,6 +36,8 @@ public struct RunRecord: Sendable, Codable {
     public var achievedAcceleration: Double
     public var centerFraction: Double?
     public var seed: String?
+    /// The file that it was read from; nil where it was drawn or is the scan's.
+    public var file: Weights?
     public var calibrationLines: Int
     /// The number of sampled columns; of a mask of points, that of the points.
     public var sampledColumns: Int

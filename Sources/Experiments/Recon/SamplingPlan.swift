@@ -24,10 +24,22 @@ public struct SamplingPlan: Sendable {
     }
   }
 
+  /// Where a mask comes from.
+  public enum Source: Sendable {
+    /// The scan as it is.
+    case scan
+    case drawn(Request)
+    /// A file that `MaskFile` reads.
+    case file(String)
+  }
+
   /// The sampled columns or points.
   public let mask: SamplingMask
-  /// A pattern's name, `stored` for the sampling of an undersampled file, `full` for all of it.
+  /// A pattern's name, `stored` for the sampling of an undersampled file, `full` for all of it, `file` for a
+  /// mask that was brought.
   public let name: String
+  /// The path of a mask that was brought.
+  public let file: String?
   /// What was asked for; nil where the file is taken as it is.
   public let request: Request?
   /// The fraction of the columns, or points, in the calibration block; nil where the file is taken as it is.
@@ -35,27 +47,50 @@ public struct SamplingPlan: Sendable {
   /// What seeded the mask: a number or a file name; nil where nothing was drawn.
   public let seed: String?
 
-  /// Draws the asked mask over `scan`, or takes the scan as it is without a `request`.
+  /// Draws or reads the asked mask over `scan`, or takes the scan as it is.
   ///
   /// Throws `ExperimentError` if a mask is asked for and the scan is undersampled already: a second
   /// mask over the first would be of no pattern, and few calibration lines would be left. Throws
-  /// `SamplingMaskError` for settings that give no usable mask.
-  public init(scan: any Scan, request: Request?) throws {
+  /// `SamplingMaskError` for settings that give no usable mask, and `ScanFileError` for a file that holds none
+  /// for this scan.
+  public init(scan: any Scan, source: Source) throws {
     // A mask of points is one of the matrix that is reconstructed, without the readout's oversampling.
     let scan = ReadoutCroppedScan(scan)
-    self.request = request
-    guard let request else {
-      mask = try scan.samplingMask()
-      name = scan.isFullySampled ? "full" : "stored"
-      (centerFraction, seed) = (nil, nil)
-      return
+    switch source {
+    case .scan:
+      self.init(mask: try scan.samplingMask(), name: scan.isFullySampled ? "full" : "stored")
+    case .file(let path): try self.init(file: path, over: scan)
+    case .drawn(let request): try self.init(request, over: scan)
     }
-    guard scan.isFullySampled else {
-      let stored = try scan.samplingMask()
+  }
+
+  private init(mask: SamplingMask, name: String, file: String? = nil) {
+    (self.mask, self.name, self.file) = (mask, name, file)
+    (request, centerFraction, seed) = (nil, nil, nil)
+  }
+
+  private init(file path: String, over scan: ReadoutCroppedScan) throws {
+    try Self.requireFullySampled(scan, cure: "leave out --mask")
+    let mask = try MaskFile(contentsOf: path)
+      .mask(rows: scan.rows, columns: scan.columns, acquired: scan.acquiredColumns)
+    guard mask.calibrationColumns.count > 1 else {
       throw ExperimentError(
-        "\(scan.file): the scan is already undersampled (\(Self.text(stored.acceleration))x); "
-          + "leave out --accel to reconstruct it as it is")
+        "\(path): the mask samples no block around the centre of k-space, from which coil maps come; "
+          + "give one with some ACS lines")
     }
+    self.init(mask: mask, name: "file", file: path)
+  }
+
+  private static func requireFullySampled(_ scan: ReadoutCroppedScan, cure: String) throws {
+    guard !scan.isFullySampled else { return }
+    let stored = try scan.samplingMask()
+    throw ExperimentError(
+      "\(scan.file): the scan is already undersampled (\(Self.text(stored.acceleration))x); "
+        + "\(cure) to reconstruct it as it is")
+  }
+
+  private init(_ request: Request, over scan: ReadoutCroppedScan) throws {
+    try Self.requireFullySampled(scan, cure: "leave out --accel")
     let fileName = URL(fileURLWithPath: scan.file).lastPathComponent
     let fraction =
       request.centerFraction
@@ -75,7 +110,7 @@ public struct SamplingPlan: Sendable {
       acceleration: request.acceleration, centerFraction: fraction,
       seed: request.seed.map(MaskSeed.integer) ?? .fileName(fileName),
       acquired: scan.acquiredColumns)
-    name = request.pattern.rawValue
+    (self.request, name, file) = (request, request.pattern.rawValue, nil)
     centerFraction = fraction
     seed = request.seed.map(String.init) ?? fileName
   }
@@ -84,7 +119,10 @@ public struct SamplingPlan: Sendable {
   public var text: String {
     let achieved = "\(Self.text(mask.acceleration))x"
     let asked = request.map { "asked \(Self.text($0.acceleration))x, achieved \(achieved)" }
-    return (asked ?? (name == "full" ? "fully sampled" : "as stored, \(achieved)"))
+    let other =
+      file.map { "\($0), \(achieved)" }
+      ?? (name == "full" ? "fully sampled" : "as stored, \(achieved)")
+    return (asked ?? other)
       + ", \(calibrationText)"
   }
 

@@ -53,8 +53,9 @@ struct ConvergenceCommand: ParsableCommand {
     }
     let plan = try SamplingPlan(
       scan: source,
-      request: SamplingPlan.Request(
-        pattern: try MaskPattern(named: mask), acceleration: accel, seed: seed))
+      source: .drawn(
+        SamplingPlan.Request(
+          pattern: try MaskPattern(named: mask), acceleration: accel, seed: seed)))
     let result = try ConvergenceStudy(
       scan: source, slice: slice, mask: plan.mask, iterations: iterations
     ).run()

@@ -177,7 +177,7 @@ extension SweepRecord.Mask {
   ) throws {
     let plan: SamplingPlan
     do {
-      plan = try SamplingPlan(scan: scan, request: request)
+      plan = try SamplingPlan(scan: scan, source: .drawn(request))
     } catch let error as SamplingMaskError {
       throw ExperimentError(
         "\(name): no mask '\(request.pattern.rawValue)' of "
