@@ -25,6 +25,24 @@ public protocol ReconstructionMethod: Sendable {
   func reconstruct(
     _ problem: any InverseProblem, report: (ReconstructionProgress) throws -> Void
   ) throws -> Reconstruction
+
+  /// The same with weights that another slice of the scan chose from its data, and none of its own.
+  ///
+  /// - Parameter chosen: `Reconstruction.chosen` of that slice; what the method has no use for, or does not
+  ///   find there, changes nothing.
+  func reconstruct(
+    _ problem: any InverseProblem, keeping chosen: [String: Double],
+    report: (ReconstructionProgress) throws -> Void
+  ) throws -> Reconstruction
+}
+
+extension ReconstructionMethod {
+  public func reconstruct(
+    _ problem: any InverseProblem, keeping chosen: [String: Double],
+    report: (ReconstructionProgress) throws -> Void
+  ) throws -> Reconstruction {
+    try reconstruct(problem, report: report)
+  }
 }
 
 extension ReconstructionMethod {

@@ -159,6 +159,12 @@ struct ReconCommand: ParsableCommand {
     ))
   var ismrmrd = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Choose weights from the data on the first of so many slices, and keep them for the others: of a volume "
+        + "that is quicker (default: 1, every slice by itself).", valueName: "slices"))
+  var warmStart = 1
+
   @OptionGroup var patient: PatientOptions
 
   @OptionGroup var scanOptions: ScanOptions
@@ -196,6 +202,7 @@ struct ReconCommand: ParsableCommand {
         "--lambda \(lambda): give a number of 0 or more, "
           + RegularisationWeight.words.joined(separator: " or "))
     }
+    if warmStart < 1 { throw ValidationError("--warm-start \(warmStart): give 1 or more") }
     if !(1...4).contains(maps) { throw ValidationError("--maps \(maps): give 1 to 4") }
     if maps > 1, trust {
       throw ValidationError("--trust knows one set of coil maps; leave out --maps")
@@ -232,7 +239,8 @@ struct ReconCommand: ParsableCommand {
       filling: PartialFourierFilling(rawValue: partialFourier) ?? .zero,
       zeroPads: matrix == "declared", mapSets: maps,
       methods: try choices.map { try $0.make(context, settings: try settings(of: $0)) },
-      reference: ReferenceKind(rawValue: reference) ?? .mvue, seed: UInt64(seed ?? 0),
+      reference: ReferenceKind(rawValue: reference) ?? .mvue, slicesPerChoice: warmStart,
+      seed: UInt64(seed ?? 0),
       weights: used.weights, denoiser: used.denoiser, styleGAN: used.styleGAN,
       trust: trust ? TrustSettings() : nil, hasSpread: spread != nil,
       spread: try spread == nil

@@ -286,6 +286,32 @@ import Testing
     #expect(images[0] == images[1])
   }
 
+  /// The second slice keeps the first one's weight, and the third chooses its own.
+  @Test func aWarmStartKeepsWeights() throws {
+    try SyntheticScan(slices: 3).write(folder.file("scan.h5"))
+    func run(_ arguments: String...) throws -> [[Substring]] {
+      let outcome = try program.started(
+        [
+          "recon", "scan.h5", "--accel", "3", "--method", "l1-wavelet", "--lambda", "auto", "-o",
+          "out",
+        ]
+          + arguments
+      ).outcome()
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return try folder.text("out/metrics.csv").split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false).dropLast()
+      }
+    }
+    let cold = try run()
+    let warm = try run("--warm-start", "2")
+    #expect(warm[1] == cold[1] && warm[3] == cold[3])
+    let record = try folder.text("out/record.json")
+    #expect(record.contains("\"slices_per_choice\" : 2"))
+    #expect(record.components(separatedBy: "kept from an earlier slice").count == 2)
+    let refused = try program.run("recon", "scan.h5", "--warm-start", "0")
+    #expect(refused.status != 0 && refused.errors.contains("--warm-start 0: give 1 or more"))
+  }
+
   @Test func anInterruptLeavesNothing() throws {
     try SyntheticScan(slices: 60).write(folder.file("scan.h5"))
     let running = try program.started([

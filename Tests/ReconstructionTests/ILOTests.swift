@@ -34,6 +34,24 @@ import Testing
     #expect(images[0] == images[1])
   }
 
+  /// With the weights that it chose itself kept, the image is the same to the last bit, and nothing is tried.
+  @Test func keptWeightsAreThoseThatWereChosen() throws {
+    let bench = try ILOBench(rows: 37, columns: 45, channels: 2)
+    let method = try ILO(weights: bench.weights, settings: encoderSettings())
+    let own = try method.reconstruct(bench.problem) { _ in }
+    let kept = try method.reconstruct(bench.problem, keeping: own.chosen) { _ in }
+    #expect(kept.image == own.image)
+    #expect(kept.choices.map(\.weight) == own.choices.map(\.weight))
+    #expect(
+      kept.choices.allSatisfy { $0.candidates.isEmpty && $0.reason.contains("earlier slice") })
+    #expect(!own.choices.contains { $0.reason.contains("earlier slice") })
+    let other = try method.reconstruct(
+      bench.problem,
+      keeping: own.chosen.merging(["residual weight": 0.05]) { $1 }
+    ) { _ in }
+    #expect(other.image != own.image)
+  }
+
   @Test func stagesAreNamedAndProgressRises() throws {
     let bench = try ILOBench(rows: 37, columns: 45)
     var fractions: [Double] = []

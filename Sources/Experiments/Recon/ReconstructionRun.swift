@@ -36,6 +36,8 @@ public struct ReconstructionRun: Sendable {
   public let methods: [any ReconstructionMethod]
   /// What the images are measured against.
   public let referenceKind: ReferenceKind
+  /// Weights are chosen from the data of the first of so many slices, and kept for the others.
+  public let slicesPerChoice: Int
   /// The seed of the methods, for the record.
   public let seed: UInt64
   /// The weights file that was used, if any.
@@ -65,7 +67,8 @@ public struct ReconstructionRun: Sendable {
     scan: any Scan, plan: SamplingPlan, slices: SliceSelection? = nil,
     compression: CoilCompressionRequest? = nil, filling: PartialFourierFilling = .zero,
     zeroPads: Bool = true, mapSets: Int = 1,
-    methods: [any ReconstructionMethod], reference: ReferenceKind = .mvue, seed: UInt64 = 0,
+    methods: [any ReconstructionMethod], reference: ReferenceKind = .mvue,
+    slicesPerChoice: Int = 1, seed: UInt64 = 0,
     weights: String? = nil, denoiser: String? = nil, styleGAN: String? = nil,
     trust: TrustSettings? = nil,
     hasSpread: Bool = false, spread: SpreadScale? = nil, exports: Set<ImageExport> = [],
@@ -95,6 +98,7 @@ public struct ReconstructionRun: Sendable {
     compressionSeconds = compressed == nil ? 0 : began.secondsToNow
     self.methods = methods
     referenceKind = reference
+    self.slicesPerChoice = max(1, slicesPerChoice)
     self.seed = seed
     self.weights = weights
     self.denoiser = denoiser
@@ -146,6 +150,7 @@ public struct ReconstructionRun: Sendable {
       methods: methods.map(\.name), dataRange: record.reference.dataRange)
 
     var preparation = 0.0
+    var chosen: [String: [String: Double]] = [:]
     for (position, slice) in slices.enumerated() {
       var progress = RunProgress(slice: slice, position: position, slices: slices.count)
       progress.stage = "coil maps"
@@ -171,12 +176,15 @@ public struct ReconstructionRun: Sendable {
         try report(progress)
         let began = ContinuousClock.now
         let result = try naming(slice: slice, method: method.name) {
-          try method.reconstruct(undersampled.problem(for: method)) { step in
+          try method.reconstruct(
+            undersampled.problem(for: method), keeping: chosen[method.name] ?? [:]
+          ) { step in
             (progress.stage, progress.fraction) = (step.stage, step.fraction)
             progress.misfit = step.misfit
             try report(progress)
           }
         }
+        chosen[method.name] = (position + 1) % slicesPerChoice == 0 ? nil : result.chosen
         let seconds = began.secondsToNow
         let image = undersampled.magnitude(result.image, size: scan.imageSize)
         let stages = try result.stages.map { stage in
@@ -306,6 +314,7 @@ public struct ReconstructionRun: Sendable {
       partialFourier: RunRecord.PartialFourier(scan.partialFourier, filling),
       coilCompression: compression.map { RunRecord.CoilCompression($0) }, coilMaps: ESPIRiT(),
       mapSets: RunRecord.MapSets(sets: mapSets),
+      slicesPerChoice: slicesPerChoice > 1 ? slicesPerChoice : nil,
       reference: RunRecord.Reference(
         kind: missingReference == nil ? referenceKind : nil, missingBecause: missingReference,
         definition: MetricDefinition.fastMRI.description),

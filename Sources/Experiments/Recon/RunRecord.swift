@@ -256,6 +256,8 @@ public struct RunRecord: Sendable, Codable {
   public var coilCompression: CoilCompression?
   public var coilMaps: ESPIRiT
   public var mapSets: MapSets
+  /// The slices of which the first chose weights from its data and the others kept them; nil where each chose.
+  public var slicesPerChoice: Int?
   /// The noise slice by slice, from the sampled columns alone.
   public var noise: [Noise] = []
   public var reference: Reference

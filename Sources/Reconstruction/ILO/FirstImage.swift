@@ -21,7 +21,11 @@ struct FirstImage {
   /// - Parameters:
   ///   - phase: what images are relative to, `[rows, columns]`.
   ///   - settings: of the wavelets and of the phase's low-pass.
-  init(_ problem: any InverseProblem, phase: ComplexArray, settings: ILOSettings) {
+  ///   - kept: the choice of another slice, in place of one from held-out measurements.
+  init(
+    _ problem: any InverseProblem, phase: ComplexArray, settings: ILOSettings,
+    kept: ResidualChoice? = nil
+  ) {
     let system = problem.system(relativeTo: phase)
     if let near = problem.firstImage {
       search = ResidualSearch(fallback: settings)
@@ -29,8 +33,11 @@ struct FirstImage {
       name = "least squares"
     } else {
       let wavelets = WaveletResidual(settings: settings, drawn: nil, share: 1)
-      let held = problem.heldOut(oneOf: 5, phase: phase, seed: settings.seed)
-      search = held.map(wavelets.search) ?? ResidualSearch(fallback: settings)
+      let held =
+        kept == nil ? problem.heldOut(oneOf: 5, phase: phase, seed: settings.seed) : nil
+      search =
+        kept.map(ResidualSearch.init(kept:)) ?? held.map(wavelets.search)
+        ?? ResidualSearch(fallback: settings)
       relative = wavelets.image(
         system, problem.measurements, weight: search.choice.weight,
         from: problem.start(of: system), iterations: settings.startIterations)

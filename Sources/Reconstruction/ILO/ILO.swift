@@ -46,9 +46,17 @@ public struct ILO: ReconstructionMethod {
   public func reconstruct(
     _ problem: any InverseProblem, report: (ReconstructionProgress) throws -> Void
   ) throws -> Reconstruction {
+    try reconstruct(problem, keeping: [:], report: report)
+  }
+
+  /// With the weights of first image and residual that another slice chose, which are most of the work.
+  public func reconstruct(
+    _ problem: any InverseProblem, keeping chosen: [String: Double],
+    report: (ReconstructionProgress) throws -> Void
+  ) throws -> Reconstruction {
     var fit = try ILOFit(
       problem: problem, network: network, radii: radii, familiarity: familiarity,
-      settings: settings)
+      settings: settings, keeping: chosen)
     try fit.run(report: report)
     try requireFinite(fit.image, of: name)
     let drawn = fit.draws(draws)

@@ -13,6 +13,8 @@ struct ILOFit {
   private let radii: [Double]
   /// Nil for weights that were never calibrated for it.
   private let familiarity: FamiliarityScore?
+  /// What another slice chose, in place of choices of its own.
+  private let kept: (first: ResidualChoice, residual: ResidualChoice)?
   private let norm: Double
   private let totalIterations: Int
   private var iterationsDone = 0
@@ -37,9 +39,10 @@ struct ILOFit {
   /// Throws `CalibrationError` if the mask leaves no calibration line for the first phase.
   init(
     problem: any InverseProblem, network: LadderNetwork, radii: [Double],
-    familiarity: FamiliarityScore?, settings: ILOSettings
+    familiarity: FamiliarityScore?, settings: ILOSettings, keeping chosen: [String: Double] = [:]
   ) throws {
     self.problem = problem
+    kept = ResidualChoice.kept(chosen)
     self.familiarity = familiarity
     self.network = network
     self.settings = settings
@@ -94,7 +97,7 @@ struct ILOFit {
     try report(ReconstructionProgress(stage: "start", fraction: 0, misfit: 1))
     let system = problem.system(relativeTo: phase)
     let first = clock.measure("residual") {
-      FirstImage(problem, phase: phase, settings: settings)
+      FirstImage(problem, phase: phase, settings: settings, kept: kept?.first)
     }
     if problem.firstImage == nil {
       choices.append(first.search.account(of: "weight of the first image"))
@@ -192,6 +195,11 @@ struct ILOFit {
   /// Chooses weight and share for the generator's image of what is left when measurements are held out: its
   /// image of all data has seen those, and would be trusted too much.
   private mutating func chooseResidual() {
+    if let kept {
+      residual = kept.residual
+      choices.append(ResidualSearch(kept: residual).account(of: "weight of the residual"))
+      return
+    }
     let held = problem.heldOut(oneOf: 5, phase: phase, seed: settings.seed)
     var search = ResidualSearch(fallback: settings)
     if let held {

@@ -4,6 +4,20 @@ struct ResidualChoice: Equatable {
   var share: Float
 }
 
+extension ResidualChoice {
+  /// What ILO chose on another slice, for its first image and for the residual; nil if it chose nothing.
+  static func kept(_ chosen: [String: Double]) -> (first: ResidualChoice, residual: ResidualChoice)?
+  {
+    guard let first = chosen["first wavelet weight"], let weight = chosen["residual weight"],
+      let share = chosen["sparse share"]
+    else { return nil }
+    return (
+      ResidualChoice(weight: Float(first), share: 1),
+      ResidualChoice(weight: Float(weight), share: Float(share))
+    )
+  }
+}
+
 /// The weights and shares that were tried, and how well each predicted the measurements held out.
 struct ResidualSearch {
   private(set) var choice: ResidualChoice
@@ -25,6 +39,12 @@ struct ResidualSearch {
   private var leans = false
   /// How many measurements were held out, and what they are.
   var held = (count: 0, unit: "columns")
+
+  /// Whether the choice is that of another slice.
+  private var isKept = false
+
+  /// The choice of another slice.
+  init(kept choice: ResidualChoice) { (self.choice, isKept) = (choice, true) }
 
   /// The choice where nothing can be tried.
   init(fallback settings: ILOSettings) {
@@ -50,6 +70,7 @@ struct ResidualSearch {
   ///
   /// - Parameter setting: its name there.
   func account(of setting: String) -> WeightChoice {
+    if isKept { return .kept(Double(choice.weight), setting: setting) }
     if tried.isEmpty {
       return WeightChoice(
         setting: setting, weight: Double(choice.weight),

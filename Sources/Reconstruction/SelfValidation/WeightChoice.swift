@@ -32,4 +32,9 @@ public struct WeightChoice: Sendable, Equatable, Codable {
     self.measure = measure
     self.candidates = candidates
   }
+
+  /// One that an earlier slice chose.
+  static func kept(_ weight: Double, setting: String) -> WeightChoice {
+    WeightChoice(setting: setting, weight: weight, reason: "kept from an earlier slice")
+  }
 }

@@ -54,12 +54,29 @@ extension WeightedMethod {
       regularisation == .discrepancy
       ? try DiscrepancySearch().choice(self, problem, report: search)
       : try WeightSearch().choice(self, problem, report: search)
-    let image = try image(of: problem, weight: Float(choice.weight), from: nil) { progress in
+    return try reconstruct(problem, choice) { progress in
       try report(
         ReconstructionProgress(
           stage: progress.stage, fraction: share + (1 - share) * progress.fraction,
           misfit: progress.misfit))
     }
+  }
+
+  public func reconstruct(
+    _ problem: any InverseProblem, keeping chosen: [String: Double],
+    report: (ReconstructionProgress) throws -> Void
+  ) throws -> Reconstruction {
+    guard regularisation.number == nil, let weight = chosen["regularisation"] else {
+      return try reconstruct(problem, report: report)
+    }
+    return try reconstruct(problem, .kept(weight, setting: "regularisation"), report)
+  }
+
+  private func reconstruct(
+    _ problem: any InverseProblem, _ choice: WeightChoice,
+    _ report: (ReconstructionProgress) throws -> Void
+  ) throws -> Reconstruction {
+    let image = try image(of: problem, weight: Float(choice.weight), from: nil, report: report)
     return Reconstruction(
       image: problem.combined(image), chosen: ["regularisation": choice.weight], choices: [choice])
   }
