@@ -10,7 +10,8 @@ import Numerics
 /// It differs from BART where few calibration lines are found: the kernel narrows along the
 /// phase-encode axis to a third of the lines (measured on two head scans, 7 to 17 lines: at 9
 /// lines the signal outside the maps falls from 6.5 % to 1.9 % on the one with little noise), and
-/// more of the readout is taken. The eigenvectors are iterated to convergence.
+/// more of the readout is taken. The eigenvectors are iterated to convergence. Where the object is cut off
+/// along the readout, see `ReadoutMargin`.
 public struct ESPIRiT: Sendable, Equatable, Codable {
   /// The kernel's extent along rows, and its largest extent along columns.
   public var kernelSize: Int
@@ -81,6 +82,19 @@ public struct ESPIRiT: Sendable, Equatable, Codable {
   /// has one set, whatever `count` is. Throws as `coilMaps` does.
   public func estimate(
     kspace: ComplexArray, mask: SamplingMask, count: Int = 1, measuresSecondSet: Bool = false
+  ) throws(CalibrationError) -> Estimate {
+    guard let margin = ReadoutMargin(kspace: kspace, mask: mask) else {
+      return try periodicEstimate(kspace, mask, count, measuresSecondSet)
+    }
+    let estimate = try periodicEstimate(
+      margin.widened(kspace, mask: mask), mask, count, measuresSecondSet)
+    return Estimate(
+      sets: estimate.sets.map(margin.narrowed), secondSetShare: estimate.secondSetShare)
+  }
+
+  /// The estimate where first and last row, and first and last column, are neighbours.
+  func periodicEstimate(
+    _ kspace: ComplexArray, _ mask: SamplingMask, _ count: Int, _ measuresSecondSet: Bool
   ) throws(CalibrationError) -> Estimate {
     let calibration = try Calibration(self, kspace: kspace, mask: mask)
     guard let eigenvectors = calibration.eigenvectors else {

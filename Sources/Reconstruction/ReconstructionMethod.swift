@@ -26,7 +26,8 @@ public protocol ReconstructionMethod: Sendable {
     _ problem: any InverseProblem, report: (ReconstructionProgress) throws -> Void
   ) throws -> Reconstruction
 
-  /// The same with weights that another slice of the scan chose from its data, and none of its own.
+  /// The same with weights that another slice of the scan chose from its data, as far as the method finds
+  /// nothing against them.
   ///
   /// - Parameter chosen: `Reconstruction.chosen` of that slice; what the method has no use for, or does not
   ///   find there, changes nothing.

@@ -21,7 +21,7 @@ struct FirstImage {
   /// - Parameters:
   ///   - phase: what images are relative to, `[rows, columns]`.
   ///   - settings: of the wavelets and of the phase's low-pass.
-  ///   - kept: the choice of another slice, in place of one from held-out measurements.
+  ///   - kept: the choice of another slice, which is taken where held-out measurements do not speak against it.
   init(
     _ problem: any InverseProblem, phase: ComplexArray, settings: ILOSettings,
     kept: ResidualChoice? = nil
@@ -33,11 +33,12 @@ struct FirstImage {
       name = "least squares"
     } else {
       let wavelets = WaveletResidual(settings: settings, drawn: nil, share: 1)
-      let held =
-        kept == nil ? problem.heldOut(oneOf: 5, phase: phase, seed: settings.seed) : nil
-      search =
-        kept.map(ResidualSearch.init(kept:)) ?? held.map(wavelets.search)
-        ?? ResidualSearch(fallback: settings)
+      let held = problem.heldOut(oneOf: 5, phase: phase, seed: settings.seed)
+      if let kept, held.map({ wavelets.confirms(kept, $0) }) ?? true {
+        search = ResidualSearch(kept: kept)
+      } else {
+        search = held.map(wavelets.search) ?? ResidualSearch(fallback: settings)
+      }
       relative = wavelets.image(
         system, problem.measurements, weight: search.choice.weight,
         from: problem.start(of: system), iterations: settings.startIterations)

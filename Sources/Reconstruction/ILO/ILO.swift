@@ -49,7 +49,8 @@ public struct ILO: ReconstructionMethod {
     try reconstruct(problem, keeping: [:], report: report)
   }
 
-  /// With the weights of first image and residual that another slice chose, which are most of the work.
+  /// With the weights of first image and residual that another slice chose, whose choice is most of the work,
+  /// unless held-out measurements speak against one.
   public func reconstruct(
     _ problem: any InverseProblem, keeping chosen: [String: Double],
     report: (ReconstructionProgress) throws -> Void

@@ -195,16 +195,15 @@ struct ILOFit {
   /// Chooses weight and share for the generator's image of what is left when measurements are held out: its
   /// image of all data has seen those, and would be trusted too much.
   private mutating func chooseResidual() {
-    if let kept {
-      residual = kept.residual
-      choices.append(ResidualSearch(kept: residual).account(of: "weight of the residual"))
-      return
-    }
     let held = problem.heldOut(oneOf: 5, phase: phase, seed: settings.seed)
-    var search = ResidualSearch(fallback: settings)
+    var search =
+      kept.map { ResidualSearch(kept: $0.residual) } ?? ResidualSearch(fallback: settings)
     if let held {
       let wavelets = wavelets(withoutSeeing: held)
-      search = clock.measure("residual") { wavelets.search(held) }
+      search = clock.measure("residual") {
+        if let kept, wavelets.confirms(kept.residual, held) { return search }
+        return wavelets.search(held)
+      }
     }
     residual = search.choice
     choices.append(search.account(of: "weight of the residual"))

@@ -27,6 +27,24 @@ struct WaveletResidual {
       proximal: { shrinkage.apply(&$0, threshold: $1 * weight) }, report: { _ in })
   }
 
+  /// Whether the weight that another slice chose is fit for the measurements `held` out too: the next heavier
+  /// one does not predict them better by a twentieth.
+  ///
+  /// Too small a weight is what spoils an image: where coil maps are off, its error has no bound.
+  func confirms(_ kept: ResidualChoice, _ held: HeldOutData) -> Bool {
+    let heavier = settings.residualWeights.filter { $0 > 1.01 * kept.weight }.min()
+    guard let heavier else { return true }
+    var residual = self
+    residual.share = kept.share
+    var start = drawn == nil ? held.start : nil
+    let errors = [heavier, kept.weight].map { weight in
+      let image = residual.image(held.fit, held.kept, weight: weight, from: start, iterations: 25)
+      start = image
+      return held.error(of: image)
+    }
+    return errors[1] <= 1.05 * errors[0]
+  }
+
   /// The weight and share that best predict the measurements `held` out.
   ///
   /// The weight is chosen for the first share, and then each other share with that weight and its two
