@@ -9,7 +9,7 @@ public import Layers
 /// penalty is R1 (Mescheder et al. 2018), γ/2 ‖∇D(x)‖², by finite differences: for u of independent standard
 /// normal values, E (u · ∇D)² = ‖∇D‖², and u · ∇D is taken to be (D(x + h u) − D(x)) / h, whose gradient
 /// with respect to the weights needs no second derivative (the approximated R1 of Lin et al. 2025,
-/// arXiv 2501.08316, section 3.4, divided by h²).
+/// arXiv 2501.08316, divided by h²).
 public enum AdversarialLoss {
   /// A loss, and its gradient with respect to the scores.
   public struct Value: Sendable {

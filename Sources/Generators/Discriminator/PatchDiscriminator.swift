@@ -5,7 +5,7 @@ public import Layers
 ///
 /// Three convolutions that halve the image, of `width`, 2 · `width` and 4 · `width` features, and one that
 /// gives a score a pixel of what is left, with leaky rectifiers between: each score sees 38 × 38 pixels.
-/// PatchGAN (Isola et al. 2017, section 3.2.2) without its normalisation, which the penalty of
+/// PatchGAN (Isola et al. 2017) without its normalisation, which the penalty of
 /// `AdversarialLoss` takes the place of.
 public struct PatchDiscriminator: Sendable {
   /// The sides of an image must be multiples of this.

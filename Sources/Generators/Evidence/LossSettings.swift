@@ -39,7 +39,7 @@ extension LadderNetwork {
     /// The scale that makes the batch likeliest, in closed form.
     ///
     /// Σ |y − x| / b + n log 2b is least at b = Σ |y − x| / n, the mean over the batch, as the mean squared
-    /// error is for a normal density (σ-VAE, Rybkin et al. 2021, section 4). There the loss does not change
+    /// error is for a normal density (σ-VAE, Rybkin et al. 2021). There the loss does not change
     /// with b to first order, so that its gradient is that of the likelihood with b held.
     case batch
 
@@ -55,9 +55,9 @@ extension LadderNetwork {
     /// nats an image and s its number of latent values over that of the smallest level: what a level costs
     /// follows its share of the nats a value, so that levels that carry little cost little.
     ///
-    /// NVAE (Vahdat & Kautz 2020, section 3.2 and appendix A), as its code computes it
-    /// (`NVlabs/NVAE:utils.py`, `kl_balancer`). The factors are constants to the gradient, and all 1 once the
-    /// common weight is 1.
+    /// NVAE (Vahdat & Kautz 2020, appendix A), as its code computes it (`NVlabs/NVAE:utils.py`,
+    /// `kl_balancer`); that the paper has the size in the numerator is an error (NVlabs/NVAE, issue 26).
+    /// The factors are constants to the gradient, and all 1 once the common weight is 1.
     case nvae
 
     /// The factor of each level.
