@@ -1,5 +1,4 @@
 import Arrays
-import Foundation
 public import Layers
 
 /// Decoder and encoder of a ladder variational autoencoder over one flat vector of parameters.
@@ -117,38 +116,6 @@ public struct LadderNetwork: Sendable {
     return (answers, current)
   }
 
-  /// The value of the training loss and its parts.
-  public struct Evidence: Sendable {
-    /// Mean absolute difference between image and reconstruction.
-    public var absoluteError: Double
-    /// Mean squared difference.
-    public var squaredError: Double
-    /// Divergence per level, coarse to fine, in nats per image pixel.
-    public var divergences: [Double]
-
-    package init(absoluteError: Double, squaredError: Double, divergences: [Double]) {
-      self.absoluteError = absoluteError
-      self.squaredError = squaredError
-      self.divergences = divergences
-    }
-  }
-
-  /// Settings of the training loss: L1 likelihood of scale `imageScale` per pixel plus the weighted
-  /// divergences, per pixel.
-  public struct LossSettings: Sendable, Codable, Equatable {
-    /// The scale b of the Laplace likelihood exp(−|y − x| / b), in units of the image.
-    public var imageScale: Float = 0.02
-    /// Nats per latent value below which the divergence costs nothing, coarse to fine.
-    ///
-    /// Free bits (Kingma et al. 2016); 0 for levels not named.
-    public var freeNats: [Float] = []
-
-    public init(imageScale: Float = 0.02, freeNats: [Float] = []) {
-      self.imageScale = imageScale
-      self.freeNats = freeNats
-    }
-  }
-
   /// The noise of one sample of every latent, `[batch, rows, columns, latents]` per level.
   public func latentNoise(
     batch: Int, rows: Int, columns: Int, _ normal: () -> Float
@@ -160,82 +127,5 @@ public struct LadderNetwork: Sendable {
         batch: batch, rows: s[0], columns: s[1], channels: s[2],
         values: (0..<count).map { _ in normal() })
     }
-  }
-
-  /// The negative evidence lower bound of a batch, and its gradient if `gradient` is given.
-  ///
-  /// - Parameters:
-  ///   - images: what the decoder should draw, `[batch, rows, columns, imageChannels]`.
-  ///   - inputs: what the encoder sees of them, `[batch, rows, columns, encoderChannels]`: the images
-  ///     themselves, or what undersampling left of them.
-  ///   - noise: from `latentNoise`.
-  ///   - divergenceWeight: the warm-up weight of all divergences.
-  ///   - gradient: set to the gradient of the mean loss per pixel.
-  public func evidence(
-    _ images: Features, from inputs: Features, noise: [Features], settings: LossSettings,
-    divergenceWeight: Float, gradient: ParameterGradient? = nil
-  ) -> Evidence {
-    let factor = architecture.coarsestFactor
-    let encoded = encoder.forward(inputs)
-    var current: Features?
-    var prepared: [LadderLevel.Prepared] = []
-    var finished: [LadderLevel.Finished] = []
-    var posterior: [LatentPosterior.Pass] = []
-    var samples: [Features] = []
-    let values = Double(images.values.count)
-    var evidence = Evidence(absoluteError: 0, squaredError: 0, divergences: [])
-    for (k, level) in generator.levels.enumerated() {
-      let p = level.prepare(
-        current, batch: images.batch, rows: images.rows / factor, columns: images.columns / factor)
-      let q = posteriors[k].forward(decoder: p.features, encoder: encoded.features[k])
-      let sample = LatentPosterior.values.sample(q.output, noise: noise[k])
-      let f = level.finish(
-        p, latent: LatentPrior.latent(prior: p.prior, deviations: sample.deviations))
-      evidence.divergences.append(sample.divergence / values)
-      current = f.features
-      prepared.append(p)
-      finished.append(f)
-      posterior.append(q)
-      samples.append(sample.deviations)
-    }
-    guard let last = current else { return evidence }
-    let (image, savedOutput) = output.forward(last, slope: LadderArchitecture.slope)
-    let loss = AbsoluteLoss(
-      image: image, target: images, factor: Float(1 / values) / settings.imageScale)
-    evidence.absoluteError = loss.absolute / values
-    evidence.squaredError = loss.squared / values
-    guard let gradient else { return evidence }
-
-    gradient.reset()
-    let perValue = Float(1 / values)
-    var back = output.backward(loss.gradient, saved: savedOutput, parameterGradient: gradient)
-    var encoderGradients: [Features] = []
-    for k in stride(from: prepared.count - 1, through: 0, by: -1) {
-      let level = generator.levels[k]
-      let (features, latent) = level.finishBackward(
-        back, saved: finished[k], parameterGradient: gradient)
-      let perLatent = evidence.divergences[k] * values / Double(noise[k].values.count)
-      let free = k < settings.freeNats.count ? settings.freeNats[k] : 0
-      let weight = perLatent < Double(free) ? 0 : divergenceWeight * perValue
-      let (toDeviations, toPrior) = LatentPrior.values.gradients(
-        latent, statistics: prepared[k].prior, deviations: samples[k])
-      guard let toDeviations, let toPrior else { fatalError("a latent without gradients") }
-      let toPosterior = LatentPosterior.values.sampleGradient(
-        toDeviations, weight: weight, statistics: posterior[k].output, noise: noise[k])
-      let (decoder, encoder) = posteriors[k].backward(
-        toPosterior, pass: posterior[k], parameterGradient: gradient)
-      encoderGradients.append(encoder)
-      var total = features
-      total.add(decoder)
-      if let coarser = level.prepareBackward(
-        features: total, prior: toPrior, saved: prepared[k], parameterGradient: gradient,
-        root: slots.root)
-      {
-        back = coarser
-      }
-    }
-    encoder.backward(
-      encoderGradients.reversed(), pass: encoded, parameterGradient: gradient)
-    return evidence
   }
 }

@@ -19,6 +19,11 @@ public struct Augmentation: Sendable, Codable, Equatable {
   public var logBias: Float = 0.25
   /// Overall scale.
   public var scale: ClosedRange<Float> = 0.8...1.2
+  /// The share of k-space's width that a view keeps along both axes; all if nil.
+  public var resolution: ClosedRange<Float>?
+
+  /// The `resolution` that changes nothing.
+  static let fullResolution: ClosedRange<Float> = 1...1
 
   public init() {}
 
@@ -34,6 +39,9 @@ public struct Augmentation: Sendable, Codable, Equatable {
     if !(shift >= 0 && shift <= 1) { return "augmentation.shift must lie between 0 and 1" }
     if !(logGamma >= 0 && logGamma <= 2 && logBias >= 0 && logBias <= 2) {
       return "augmentation.log_gamma and log_bias must lie between 0 and 2"
+    }
+    if let resolution, !(resolution.lowerBound >= 0.1 && resolution.upperBound <= 1) {
+      return "augmentation.resolution must lie between 0.1 and 1"
     }
     return scale.lowerBound > 0 && scale.upperBound <= 8
       ? nil : "augmentation.scale must lie in (0, 8]"
@@ -77,7 +85,8 @@ public struct Augmentation: Sendable, Codable, Equatable {
         out[y * crop + x] = contrast * field * overall
       }
     }
-    return out
+    guard let resolution else { return out }
+    return KSpaceCut(share: uniform(resolution)).applied(to: out, side: crop)
   }
 
   /// Bilinear interpolation, zero outside.

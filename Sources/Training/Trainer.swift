@@ -16,6 +16,7 @@ public struct Trainer: Sendable {
   private var parameters: [Float]
   private var average: [Float]
   private var moments: AdamMoments
+  private var adversary: Adversary?
   private let slots: LadderSlots
 
   /// A new run, from random parameters or from those of a trained network.
@@ -33,6 +34,13 @@ public struct Trainer: Sendable {
     }
     average = parameters
     moments = AdamMoments(count: parameters.count)
+    adversary = Self.adversary(recipe)
+  }
+
+  private static func adversary(_ recipe: TrainingRecipe) -> Adversary? {
+    guard let settings = recipe.adversarial, settings.weight > 0 else { return nil }
+    return Adversary(
+      settings, channels: recipe.architecture.imageChannels, seed: recipe.seed)
   }
 
   /// What one step did.
@@ -42,6 +50,8 @@ public struct Trainer: Sendable {
     public let gradientNorm: Double
     public let skipped: Bool
     public let learningRate: Float
+    /// What the discriminator saw, once there is one.
+    public let adversarial: AdversarialReport?
   }
 
   /// One step on a random batch of `images` (the indices in `choice`).
@@ -52,9 +62,26 @@ public struct Trainer: Sendable {
       besides: batch.pieces
     ) { batch.fill($0, from: images) }
     let gradient = ParameterGradient(count: parameters.count)
+    let images = batch.images
+    let discriminator = adversary?.discriminator(step: step)
+    var drawn: PatchDiscriminator.Pass?
+    var judgement: ((Features) -> Features)?
+    if let adversary, let discriminator {
+      judgement = { image in
+        let pass = discriminator.forward(image)
+        drawn = pass
+        return adversary.judgement(discriminator, pass)
+      }
+    }
     let evidence = network.evidence(
-      batch.images, from: batch.inputs, noise: batch.noise, settings: recipe.loss,
-      divergenceWeight: recipe.divergenceWeight(step: step), gradient: gradient)
+      images, from: batch.inputs, noise: batch.noise, settings: recipe.loss,
+      divergenceWeight: recipe.divergenceWeight(step: step), gradient: gradient,
+      judgement: judgement)
+    var adversarial: AdversarialReport?
+    if let discriminator, let drawn {
+      adversarial = adversary?.learn(
+        discriminator, real: images, drawn: drawn, step: step, clip: recipe.clip)
+    }
     let norm = gradient.norm
     let rate = recipe.rate(step: step)
     let skipped = !norm.isFinite
@@ -68,7 +95,8 @@ public struct Trainer: Sendable {
     }
     step += 1
     return StepReport(
-      step: step, evidence: evidence, gradientNorm: norm, skipped: skipped, learningRate: rate)
+      step: step, evidence: evidence, gradientNorm: norm, skipped: skipped, learningRate: rate,
+      adversarial: adversarial)
   }
 
   /// The averaged parameters as a network.
@@ -115,17 +143,22 @@ public struct Trainer: Sendable {
   public func writeCheckpoint(to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    let vectors = [
+    var vectors = [
       "parameters": parameters, "average": average, "mean": moments.mean,
       "square": moments.square,
     ]
+    var metadata = [
+      "format": Self.checkpointFormat, "step": String(step), "adam_step": String(moments.step),
+      "images": images,
+      "recipe": String(decoding: try encoder.encode(recipe), as: UTF8.self),
+    ]
+    if let adversary {
+      vectors.merge(adversary.vectors) { own, _ in own }
+      metadata["discriminator_adam_step"] = String(adversary.moments.step)
+    }
     let file = TensorFile(
       tensors: vectors.mapValues { TensorFile.Tensor(shape: [$0.count], values: $0) },
-      metadata: [
-        "format": Self.checkpointFormat, "step": String(step), "adam_step": String(moments.step),
-        "images": images,
-        "recipe": String(decoding: try encoder.encode(recipe), as: UTF8.self),
-      ])
+      metadata: metadata)
     try file.write(to: path, names: vectors.keys.sorted(), precision: .single)
   }
 
@@ -145,9 +178,9 @@ public struct Trainer: Sendable {
       let adamStep = file.metadata["adam_step"].flatMap({ Int($0) })
     else { throw refused("its recipe or step cannot be read") }
     let slots = LadderSlots(recipe.architecture)
-    func vector(_ name: String) throws -> [Float] {
+    func vector(_ name: String, _ count: Int) throws -> [Float] {
       guard
-        let values = file.tensors[name]?.values, values.count == slots.layout.count,
+        let values = file.tensors[name]?.values, values.count == count,
         values.allSatisfy(\.isFinite)
       else { throw refused("its \(name) do not fit the architecture or are not finite") }
       return values
@@ -156,11 +189,19 @@ public struct Trainer: Sendable {
     self.slots = slots
     self.step = step
     images = file.metadata["images"] ?? ""
-    parameters = try vector("parameters")
-    average = try vector("average")
-    moments = AdamMoments(count: slots.layout.count)
-    moments.mean = try vector("mean")
-    moments.square = try vector("square")
+    let count = slots.layout.count
+    parameters = try vector("parameters", count)
+    average = try vector("average", count)
+    moments = AdamMoments(count: count)
+    moments.mean = try vector("mean", count)
+    moments.square = try vector("square", count)
     moments.step = adamStep
+    adversary = Self.adversary(recipe)
+    if adversary != nil {
+      guard let adamStep = file.metadata["discriminator_adam_step"].flatMap({ Int($0) }) else {
+        throw refused("it holds no discriminator, which its recipe asks for")
+      }
+      try adversary?.restore(adamStep: adamStep, vector)
+    }
   }
 }

@@ -24,6 +24,8 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
   public var averageDecay: Float = 0.999
   public var seed: UInt64 = 1
   public var loss = LadderNetwork.LossSettings(freeNats: [0.1, 0.1, 0.05])
+  /// The judgement of a discriminator in the loss; off if nil.
+  public var adversarial: AdversarialSettings?
   public var augmentation = Augmentation()
   public var undersampling = Undersampling()
   public var validation = ValidationSettings()
@@ -45,7 +47,8 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     if size < 0 || size % factor != 0 { return "size must be a multiple of \(factor), or 0" }
     if size > 0 && size < crop { return "the crop must not exceed the size" }
     if seed > Self.largestSeed { return "the seed must be below 2⁵³" }
-    return scheduleFault ?? augmentation.fault ?? undersampling.fault ?? validation.fault
+    return scheduleFault ?? adversarial?.fault(crop: crop) ?? augmentation.fault
+      ?? undersampling.fault ?? validation.fault
   }
 
   private var scheduleFault: String? {
@@ -80,7 +83,7 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
 
   private enum CodingKeys: String, CodingKey {
     case architecture, steps, batch, crop, size, learningRate, warmUp, decay, divergenceWarmUp
-    case clip, averageDecay, seed, loss, augmentation, undersampling, validation
+    case clip, averageDecay, seed, loss, adversarial, augmentation, undersampling, validation
   }
 
   /// Keys that a file lacks have their default, so that older checkpoints can be read.
@@ -103,8 +106,35 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     try take(.averageDecay, &averageDecay)
     try take(.seed, &seed)
     try take(.loss, &loss)
+    adversarial = try values.decodeIfPresent(AdversarialSettings.self, forKey: .adversarial)
     try take(.augmentation, &augmentation)
     try take(.undersampling, &undersampling)
     try take(.validation, &validation)
+  }
+}
+
+/// What is off stands in no record, so that a run without it leaves the same bytes as before there was
+/// such a thing; files for readers show every key.
+extension TrainingRecipe {
+  /// The recipe with the values that mean off in their place.
+  package var spelledOut: TrainingRecipe {
+    var recipe = self
+    recipe.loss.outputScale = loss.outputScale ?? .fixed
+    recipe.loss.balancing = loss.balancing ?? .equal
+    recipe.adversarial = adversarial ?? AdversarialSettings()
+    recipe.augmentation.resolution = augmentation.resolution ?? Augmentation.fullResolution
+    return recipe
+  }
+
+  /// The recipe without the keys whose values mean off.
+  package var withoutWhatIsOff: TrainingRecipe {
+    var recipe = self
+    if loss.outputScale == .fixed { recipe.loss.outputScale = nil }
+    if loss.balancing == .equal { recipe.loss.balancing = nil }
+    if adversarial?.weight == 0 { recipe.adversarial = nil }
+    if augmentation.resolution == Augmentation.fullResolution {
+      recipe.augmentation.resolution = nil
+    }
+    return recipe
   }
 }

@@ -51,8 +51,8 @@ struct ReadFilesCommand: ParsableCommand {
       // Voxels may be no numbers; who uses them looks.
       let volume = try NIfTIVolume(path: path)
       var slices = 0
-      try volume.read(Array(0..<volume.slices)) { _, _ in slices += 1 }
-      return slices == volume.slices ? nil : "a volume of \(slices) slices"
+      try volume.read(Array(0..<volume.images)) { _, _ in slices += 1 }
+      return slices == volume.images ? nil : "a volume of \(slices) slices"
     }
     if path.hasSuffix(".safetensors") {
       let weights = try WeightsFile(contentsOf: path)

@@ -47,6 +47,34 @@ import Testing
     #expect(missing.errors.contains("none: there is no such weights file"))
   }
 
+  /// The page of the default weights has the curves of their three trainings.
+  @Test func thePageHasTheCurvesOfTheTraining() throws {
+    let whole = fixturePath("../../datasets/weights/brain-ladder-256-whole.log.csv")
+    let further = fixturePath("../../datasets/weights/brain-ladder-256-further.log.txt")
+    let run = try program.run(
+      "weights", "info", "brain-ladder-256", "--page", "w.html", "--log", whole, "--log", further)
+    #expect(run.status == 0, "\(run.errors)")
+    let page = try folder.text("w.html")
+    for words in [
+      "Training of brain-ladder-256.safetensors", "40 rows, to step 10000",
+      "14 rows, to step 10800",
+      "studyforrest", "Divergence per level", "PSNR of passes at 8×", "measurements, last",
+    ] { #expect(page.contains(words), "\(words)") }
+    #expect(!page.contains("{{") && !page.contains("nan"))
+    // The log beside the weights is found by itself.
+    let own = try program.run("weights", "info", "brain-ladder-256", "--page", "v.html")
+    #expect(own.status == 0, "\(own.errors)")
+    #expect(try folder.text("v.html").contains("brain-ladder-256.log.csv: 13 rows"))
+    try TinyWeights.write(folder.file("tiny.safetensors"))
+    let none = try program.run("weights", "info", "tiny.safetensors", "--page", "t.html")
+    #expect(none.status == 1 && none.errors.contains("no log of its training"), "\(none.errors)")
+    try folder.write(Data("words\n".utf8), "words.csv")
+    let bad = try program.run(
+      "weights", "info", "tiny.safetensors", "--page", "t.html", "--log", "words.csv")
+    #expect(bad.status == 1 && bad.errors.contains("words.csv: is no log"), "\(bad.errors)")
+    #expect(folder.names == ["tiny.safetensors", "v.html", "w.html", "words.csv"])
+  }
+
   @Test func theShippedWeightsAreAsListed() throws {
     let outcome = try program.run("weights", "verify", "brain-ladder-256")
     #expect(outcome.status == 0, "\(outcome.output)")

@@ -109,10 +109,19 @@ import Testing
     }
   }
 
+  @Test func defaultStagesFitAnyNumberOfLevels() throws {
+    #expect(ILOSettings().stages.map(\.iterations) == [5, 5, 5, 5, 10])
+    let method = try ILO(weights: ILOBench.weights(radii: [0.3, 0.3, 0.3]))
+    #expect(method.settings.stages.map(\.iterations) == [5, 5, 10])
+    #expect(method.account.contains { $0.contains("settings: the defaults") })
+  }
+
   @Test func settingsThatFitNoNetworkAreRefused() throws {
     let weights = ILOBench.weights(radii: [0.3, 0.3, 0.3])
-    #expect(throws: ReconstructionError.self) { try ILO(weights: weights) }
     var wrong = settings()
+    wrong.stages = [.init(iterations: 5), .init(iterations: 10)]
+    #expect(throws: ReconstructionError.self) { try ILO(weights: weights, settings: wrong) }
+    wrong = settings()
     wrong.misfit = 0
     #expect(throws: ReconstructionError.self) { try ILO(weights: weights, settings: wrong) }
     let bare = ILOBench.weights(radii: [])

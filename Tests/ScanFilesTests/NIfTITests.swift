@@ -32,12 +32,49 @@ private enum NIfTIFixture: String, CaseIterable {
     XzFHFe57AaHYxcJAAwAA
     """
 
+  /// NIfTI-2: whole numbers; doubles, most significant byte first; the values times 0.5 plus 3 as above.
+  case second = """
+    H4sIAAAAAAAC/82StwrCYBRGT/7E5deIgw0Rja5uvoAvY8kUy2SbbM9mm2yTbbJNPoIB4xZUgoNnOXD57oUPblKAlcujy4TU\
+    CKHyxOdYc/yaKx/8nnvBqw3hdue/EZ43v+3365wbit1Dtf9A4ieATpAwEaLEiJMijUGGLEVKlKlgYlGlRp0GTVq06dClR58B\
+    Q0aMmTBlxpwFS1as2bBlx54DR06cuXDlxgNCaqfPmAIAAA==
+    """
+  case secondBigEndian = """
+    H4sIAAAAAAAC/82SPwrCMBSHY1WQguAsDh1EijqJ/yYbj1FbatYkrWfwKB7Fo3gEj6CQL4M6WNHB1+Ej33u/lxYqRDA4TGai\
+    G/ZDIe+PqyZsw9aTb7zhSyXX7+gqiB7Pf1/Bp4G63/frubp7/A8iO7AHh3AEYziGUziHC7iEK7iGG5hA6Xl03HJOPSWkn54d\
+    d/QzfIbP8Tm5nH6BL/CF9+T29BV9pSBz6gSZ18zrCJLT5DQ5gzd44z37DPss3uKt9xfHkvtKfImv8BXvUbn7bkj4ATwABAAA
+    """
+  case secondScaled = """
+    H4sIAAAAAAAC/82StwrCYBRGT4ogv0YcbIhodHXzBfRhbFMsk22yPZttsk2WTLbJRzBgAg6ikEE8y4GPey98cBMyGNkcmogL\
+    lSAKTzy2VdtOLn3xZ+55t9bl1zumnXsL/DGy602n96/n3iFZPRTrDwQ+/GgECBEmQpQYSVLopMlQpESZClUMatRp0KRFmw5d\
+    evQZMGTEmAlTZsxZsGTFmg1bduw5cMTkxJkLV248AK2L44CYAgAA
+    """
+
   func value(_ index: (slice: Int, row: Int, column: Int)) -> Float {
     let value = Float(100 * index.slice + 10 * index.row + index.column)
+    if self == .secondScaled { return 0.5 * value + 3 }
     guard self == .scaled else { return value }
     // nibabel stored the nearest whole number of what it was given, and reads this.
     return 0.5 * (0.5 * value + 3).rounded(.toNearestOrEven) + 3
   }
+}
+
+/// Two volumes of 5 × 4 × 3 voxels of value 1000 v + 100 z + 10 y + x each, in NIfTI-1 and NIfTI-2.
+private enum SeveralVolumes {
+  static let fixtures = [
+    """
+    H4sIAAAAAAAC/82QNU/DARTEf+07rEgYsAlbmfgEDKzYhIUBKRKkyIR0INjnKTJhE1IkSJEJm6AtTNiE/VOYCGk6ci+Xe3k3\
+    3OW1uEgIIsmh4cYVm99udkwnK+IzUPmt/wXuON5fPRO9ga+s/GdzOSnmfMhDOhlkkkUOueSRTwGFFFFMCaV46aSLbnrwMcgQ\
+    w4wwyhjjTOBnimlmmGWOIDvsssc+IU445YxzLrjkimtuuOWOMBGihC1iUbu3B3u0J3u2F3u1N3u3D/t0yiQrRalKk0dVqlaN\
+    alWnejWoUU1qVqva1K4OedWrPvVrQD4FNK8FLWpJy1rRqta0rg1takvbCupAhzrSsUL6AlyXQABQAgAA
+    """,
+    """
+    H4sIAAAAAAAC/83SvUocURgG4M/JrsiCkDqk2N5GvIGMuoUaC9HESpOtkmjhBSSKJ2U0af3ZasqUKVNOGSSIFyAyhFzAEkS2\
+    zLO46bIiS4p8zMP7DnPOgYHzOIvYmZqJycajxsNoRi1upz7IP+8PBpkNcmxI3j3dJ6NmM/vbOf/3ZCPvvO///et1wyb19+ce\
+    Es3ZiGlyVmhT8JkvfKWkS4+Yc5OY4BtnfOecCy65ouIHP+nyi2tu6JHNu4nUqDPOAoss8ZRlVlnjGc9ZZ4NNXvCSNq94zRu2\
+    2OZtK3ISJfFO39WJPd9IxL5OoiSSpCLet6JJTvrQioKSijjQqYhD68iJjzo5bVK/f9JJFJTEkXXktEn9fqyTKCj7/USnpCJO\
+    dSqi4wzyTus3yHNk8wAEAAA=
+    """,
+  ]
 }
 
 @Suite struct NIfTITests {
@@ -80,17 +117,44 @@ private enum NIfTIFixture: String, CaseIterable {
     #expect(sum == 20 * 117)
   }
 
+  /// Slice s of volume v is image 3 v + s.
+  @Test(arguments: SeveralVolumes.fixtures) func volumesFollowEachOther(base64: String) throws {
+    let volume = try NIfTIVolume(path: try written(base64))
+    #expect((volume.volumes, volume.slices, volume.images) == (2, 3, 6))
+    var seen: [Int] = []
+    try volume.read([5, 1, 3]) { index, image in
+      seen.append(index)
+      for row in 0..<4 {
+        for column in 0..<5 {
+          let value = 1000 * (index / 3) + 100 * (index % 3) + 10 * row + column
+          #expect(image.values[5 * row + column] == Float(value))
+        }
+      }
+    }
+    #expect(seen == [1, 3, 5])
+  }
+
   @Test(arguments: [
     (
-      "H4sIAAAAAAACA4thZCAKsDAwgSEzAyMYogImBg4w3WCPH29whtCDBTDhkcPmTmLFGBjytA3x2gwActZnv3gBAAA=",
-      "several volumes"
+      """
+      H4sIAAAAAAAC/4thZCAKsDIwMzAxMAIhhEQFLAwCYLrBHj/e4AyhBwtgwiOHzZ3EijEw5Gkb4rUZACUI0fJ4AQAA
+      """,
+      "5 axes of the sizes 3 × 2 × 1 × 1 × 2"
     ),
     (
       """
-      H4sIAAAAAAACA82StwrCYBRGT/7E5deIgw0Rja5uvoAvY8kUy2SbbM9mm2yTbbJNPoIB4xZUgoNnOXD57oUPblKA\
-      lcujy4TUCKHyxOdYc/yaKx/8nnvBqw3hdue/EZ43v+3365wbit1Dtf9A4ieATpAwEaLEiJMijUGGLEVKlKlgYlGl\
-      Rp0GTVq06dClR58BQ0aMmTBlxpwFS1as2bBlx54DR06cuXDlxgNCaqfPmAIAAA==
-      """, "NIfTI-2"
+      H4sIAAAAAAAC/5NhYmDI0zZi4OWS4mJhEGBgZYAAZijNBKUZ0fjMaOIwGj/4YE8urcCEzZzBDZjI1kms/6itjnYAALna9XJo\
+      AgAA
+      """,
+      "5 axes of the sizes 3 × 2 × 1 × 2 × 3"
+    ),
+    (
+      """
+      H4sIAAAAAAAC/83SuU4CARSF4W8Wm0GNhQghRtHWjhfwZVSshqXCpXJ7NhcqQCu3CsGKR3ASsZugIRT+zZ/cnHuTk9zNkHSv\
+      JqkkYmsi3yxNHU/9Mw9+8Wwm+/O6Gubd+d+Ec2/+td+ic3kEWY8o+4NEwbIVq9YVbSgp27KtaseuA4eO1B1LNTS1tHWcOHXm\
+      3IVLV67duHXn3oOunr6BR0+evXj15t3Qh5GxT18BrX8dmAIAAA==
+      """,
+      "transfer as text"
     ),
     (
       "H4sIAAAAAAACA4thZCAKMDMwgSEjFKICBQYHMN1gjx9vcIbQgwUw4ZHD5k5ixRgY8rQNqeJCAOI/nQigAQAA",

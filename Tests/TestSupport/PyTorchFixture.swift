@@ -1,9 +1,12 @@
 import Foundation
 public import Layers
 
-/// The values that PyTorch computed (`Tests/PeerChecks/pytorch_fixtures.py`), as a `Fixture`.
-public func pyTorchFixture<Fixture: Decodable>(_ type: Fixture.Type) throws -> Fixture {
-  let data = try Data(contentsOf: URL(fileURLWithPath: fixturePath("pytorch.json")))
+/// The values that PyTorch computed (`Tests/PeerChecks/pytorch_fixtures.py`, or the script of another
+/// file), as a `Fixture`.
+public func pyTorchFixture<Fixture: Decodable>(
+  _ type: Fixture.Type, _ name: String = "pytorch.json"
+) throws -> Fixture {
+  let data = try Data(contentsOf: URL(fileURLWithPath: fixturePath(name)))
   return try JSONDecoder().decode(type, from: data)
 }
 

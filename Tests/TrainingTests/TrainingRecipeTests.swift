@@ -24,6 +24,23 @@ import Testing
     ("quarter_turns", { $0.augmentation.quarterTurns = 2 }),
     ("log_gamma", { $0.augmentation.logGamma = .nan }),
     ("scale", { $0.augmentation.scale = 0...2 }),
+    ("resolution", { $0.augmentation.resolution = 0...1 }),
+    ("resolution", { $0.augmentation.resolution = 0.5...1.5 }),
+    ("adversarial.weight", { $0.change { $0.weight = -1 } }),
+    ("penalty", { $0.change { $0.penalty = .nan } }),
+    ("adversarial.width", { $0.change { $0.width = 0 } }),
+    ("adversarial.start", { $0.change { $0.start = -1 } }),
+    ("adversarial.learning_rate", { $0.change { $0.learningRate = 0 } }),
+    ("penalty_step", { $0.change { $0.penaltyStep = 0 } }),
+    (
+      "multiple of 8",
+      {
+        $0.architecture.widths = [8]
+        ($0.architecture.latents, $0.architecture.encoderWidths) = ([1], [8])
+        $0.crop = 12
+        $0.change { $0.weight = 1 }
+      }
+    ),
     ("share", { $0.undersampling.share = 2 }), ("share", { $0.validation.share = 1 }),
     ("validation.seed", { $0.validation.seed = 1 << 60 }), ("every", { $0.validation.every = 0 }),
     ("images", { $0.validation.images = 0 }), ("ilo_every", { $0.validation.iloEvery = 300 }),
@@ -54,5 +71,13 @@ import Testing
     let old = try JSONSerialization.data(withJSONObject: keys)
     #expect(try JSONDecoder().decode(TrainingRecipe.self, from: old) == recipe)
     #expect(try JSONDecoder().decode(TrainingRecipe.self, from: whole) == recipe)
+  }
+}
+
+extension TrainingRecipe {
+  fileprivate mutating func change(_ body: (inout AdversarialSettings) -> Void) {
+    var settings = AdversarialSettings()
+    body(&settings)
+    adversarial = settings
   }
 }

@@ -125,7 +125,7 @@ public struct WholeImage: Sendable, Equatable {
       if file.lowercased().hasSuffix(".png") {
         (kind, count) = (.picture, 1)
       } else if [".nii", ".nii.gz"].contains(where: file.lowercased().hasSuffix) {
-        (kind, count) = (.volume, try NIfTIVolume(path: file).slices)
+        (kind, count) = (.volume, try NIfTIVolume(path: file).images)
       } else {
         do {
           (kind, count) = (.stack, try ImageStackReader(path: file).count)

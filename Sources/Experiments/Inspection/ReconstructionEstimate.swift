@@ -63,7 +63,7 @@ public struct ReconstructionEstimate: Sendable, Codable {
     if let path = try? WeightsLocation(option: nil).path(),
       let weights = try? WeightsFile(contentsOf: path)
     {
-      var settings = Self.shortILO
+      var settings = Self.shortILO(levels: weights.architecture.levels)
       let method = try? ILO(weights: weights, settings: settings)
       // A stage also looks at the point from which it starts, which the rule leaves out of longer ones.
       settings.stages = settings.stages.map { .init(iterations: $0.iterations + 1) }
@@ -82,10 +82,10 @@ public struct ReconstructionEstimate: Sendable, Codable {
   }
 
   /// A sixth of the usual evaluations.
-  private static var shortILO: ILOSettings {
+  private static func shortILO(levels: Int) -> ILOSettings {
     var settings = ILOSettings()
     settings.encoderRounds = 1
-    settings.stages = settings.stages.map { _ in .init(iterations: 1) }
+    settings.stages = Array(repeating: .init(iterations: 1), count: levels)
     settings.startIterations = 15
     settings.residualIterations = settings.residualAveraged
     return settings

@@ -1,6 +1,7 @@
 import Foundation
 public import Generators
 public import Reconstruction
+import Training
 
 /// What a generator's weights file says about itself.
 public struct WeightsInspection: Sendable, Codable {
@@ -48,6 +49,13 @@ public struct WeightsInspection: Sendable, Codable {
       try? JSONDecoder().decode(Recipe.self, from: Data($0.utf8))
     }
     return recipe.map { "\(step) of \($0.steps)" } ?? step
+  }
+
+  /// The recipe as a YAML file, or as it stands where it is none of this program; nil if there is none.
+  public var recipeText: String? {
+    guard let note = notes["recipe"] else { return nil }
+    let recipe = try? JSONDecoder().decode(TrainingRecipe.self, from: Data(note.utf8))
+    return (try? recipe?.text) ?? note
   }
 
   /// What the generator draws and its encoder reads, in words.

@@ -66,10 +66,6 @@ public struct ILOValidation: Sendable {
   public func figures(weights: WeightsFile, check: () throws -> Void) throws -> [Figures] {
     var settings = ILOSettings()
     settings.rounds = rounds
-    let levels = weights.architecture.levels
-    if settings.stages.count != levels, let last = settings.stages.last {
-      settings.stages = Array(repeating: last, count: levels)
-    }
     let method = try ILO(weights: weights, settings: settings)
     return try cases.map { try Self.figures($0, method, check: check) }
   }

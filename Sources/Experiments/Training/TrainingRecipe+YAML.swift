@@ -15,9 +15,9 @@ extension TrainingRecipe {
     try mapping.requireVersion(Self.fileVersion)
     let value = try mapping.required("recipe")
     try mapping.finish()
-    let merged = try RecordedValue(TrainingRecipe()).overlaid(with: value)
+    let merged = try RecordedValue(TrainingRecipe().spelledOut).overlaid(with: value)
     do {
-      self = try merged.decoded(as: TrainingRecipe.self)
+      self = try merged.decoded(as: TrainingRecipe.self).withoutWhatIsOff
     } catch {
       throw ExperimentError("\(path): the recipe does not fit: \(error)")
     }
@@ -29,7 +29,7 @@ extension TrainingRecipe {
     get throws {
       try Yams.serialize(
         node: .keys([
-          ("version", .integer(Self.fileVersion)), ("recipe", try RecordedValue(self).node),
+          ("version", .integer(Self.fileVersion)), ("recipe", try RecordedValue(spelledOut).node),
         ]), sortKeys: false)
     }
   }

@@ -24,7 +24,10 @@ public struct TrainingRun {
     var steps = 0.0
     var absoluteError = 0.0
     var divergence = 0.0
+    var loss = 0.0
+    var outputScale = 0.0
     var skipped = 0.0
+    var adversarial: AdversarialReport?
     var gradientNorm = 0.0
     var rate = 0.0
     var seconds = 0.0
@@ -62,9 +65,7 @@ public struct TrainingRun {
     self.trainer = trainer
     self.description = description
     let settings = trainer.recipe.validation
-    history = TrainingHistory(
-      levels: trainer.recipe.architecture.levels,
-      accelerations: settings.iloEvery > 0 ? settings.accelerations : [])
+    history = TrainingHistory(trainer.recipe)
     if isResumed {
       guard trainer.images.isEmpty || trainer.images == set.digest else {
         throw ExperimentError(
@@ -103,8 +104,16 @@ public struct TrainingRun {
     let start = ContinuousClock.now
     let report = trainer.advance(on: set.images, choice: set.training)
     mean.steps += 1
-    mean.absoluteError += report.evidence.absoluteError
-    mean.divergence += report.evidence.divergences.reduce(0, +)
+    let evidence = report.evidence
+    let divergence = evidence.divergences.reduce(0, +)
+    mean.absoluteError += evidence.absoluteError
+    mean.divergence += divergence
+    mean.outputScale += evidence.outputScale
+    // The logarithm tells apart what different scales promise; 0 where the scale is fixed.
+    mean.loss +=
+      evidence.absoluteError / evidence.outputScale
+      + log(evidence.outputScale / Double(recipe.loss.imageScale)) + divergence
+    mean.adversarial = report.adversarial
     if report.skipped { mean.skipped += 1 }
     mean.gradientNorm = report.gradientNorm
     mean.rate = Double(report.learningRate)
@@ -167,8 +176,8 @@ public struct TrainingRun {
     let pictures = trainer.pictures(
       of: set.images, choice: set.validation.spread(recipe.validation.pictures))
     return TrainingSnapshot(
-      history: history, accelerations: ilo?.accelerations ?? [], facts: facts,
-      remarks: remarks + set.skipped.map { "left out: \($0)" }, recipe: try recipe.text,
+      history: history, facts: facts, remarks: remarks + set.skipped.map { "left out: \($0)" },
+      recipe: try recipe.text,
       pairs: pictures.pairs.map { ($0.input, $0.target, $0.drawn) }, samples: pictures.samples,
       white: TrainingPictures.white)
   }
@@ -212,7 +221,7 @@ public struct TrainingRun {
     var row = [
       "step": Double(trainer.step), "learning_rate": mean.rate, "train_l1": error,
       "train_kl": divergence,
-      "train_loss": error / Double(recipe.loss.imageScale) + divergence, "skipped": mean.skipped,
+      "train_loss": mean.loss / steps, "skipped": mean.skipped,
       "gradient_norm": mean.gradientNorm,
       "images_per_second": mean.steps * Double(recipe.batch) / max(mean.seconds, 1e-9),
       "val_psnr": -10 * log10(max(evidence.squaredError, 1e-30)),
@@ -220,6 +229,13 @@ public struct TrainingRun {
     ]
     for (level, divergence) in evidence.divergences.enumerated() {
       row["val_kl_\(level)"] = divergence
+    }
+    row["output_scale"] = mean.outputScale / steps
+    if let seen = mean.adversarial {
+      row["discriminator_loss"] = seen.loss
+      row["gradient_penalty"] = seen.penalty
+      row["real_score"] = seen.realScore
+      row["drawn_score"] = seen.drawnScore
     }
     return row
   }

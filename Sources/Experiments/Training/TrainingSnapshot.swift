@@ -3,8 +3,6 @@ public import Arrays
 /// What there is to show of a training run at some step.
 public struct TrainingSnapshot: Sendable {
   public let history: TrainingHistory
-  /// The accelerations at which slices are reconstructed by ILO.
-  public let accelerations: [Double]
   public let facts: [(name: String, value: String)]
   /// Sentences on what went wrong or was left out.
   public let remarks: [String]

@@ -31,6 +31,7 @@ public struct ILO: ReconstructionMethod {
   ) throws(ReconstructionError) {
     try weights.requireGenerator(for: name)
     let radii = weights.deviationRadii
+    let settings = settings.fitted(levels: weights.architecture.levels)
     if let fault = settings.fault(levels: weights.architecture.levels, radii: radii) {
       throw .settings(method: name, reason: fault)
     }

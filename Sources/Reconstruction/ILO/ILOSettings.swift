@@ -33,7 +33,7 @@ public struct ILOSettings: Sendable, Equatable, Codable {
   }
 
   /// The stages, coarse to fine: stage k moves the deviations of levels 0 … k.
-  public var stages = [5, 5, 5, 5, 10].map { Stage(iterations: $0) }
+  public var stages = Self.defaultStages(levels: 5)
   /// Iterations of the last stage in each further round.
   public var refinements = 15
   /// Rounds before the stages, in which the encoder's answer takes the place of fitted deviations.
@@ -79,10 +79,22 @@ public struct ILOSettings: Sendable, Equatable, Codable {
 
   private init(seed: UInt64) { self.seed = seed }
 
+  /// Five iterations for each level but the finest, which gets ten.
+  static func defaultStages(levels: Int) -> [Stage] {
+    (0..<levels).map { Stage(iterations: $0 < levels - 1 ? 5 : 10) }
+  }
+
+  /// The settings with as many default stages as a generator has levels, where the stages are the default.
+  func fitted(levels: Int) -> ILOSettings {
+    var settings = self
+    if stages == Self().stages { settings.stages = Self.defaultStages(levels: levels) }
+    return settings
+  }
+
   /// What a run with these settings does and when it ends, a sentence each.
   var account: [String] {
     let source =
-      self == Self(seed: seed)
+      self == Self(seed: seed).fitted(levels: stages.count)
       ? "settings: the defaults, chosen on held-out slices with simulated coils, phase and noise"
       : "settings: not the defaults; the record lists them"
     let first = "first image: \(startIterations) iterations by wavelets alone"

@@ -20,6 +20,16 @@ public struct TrainingReport: Sendable {
     html = try ReportTemplates.render(.training, try Page(snapshot, title: title))
   }
 
+  /// The page of trained weights: what they say of themselves, and the curves of their trainings.
+  ///
+  /// - Parameter logs: in the order of the trainings, each with a name for its curves.
+  /// - Throws: what the template throws if the page cannot be made.
+  public init(
+    _ weights: WeightsInspection, logs: [(name: String, history: TrainingHistory)]
+  ) throws {
+    html = try ReportTemplates.render(.training, Page(weights, logs: logs))
+  }
+
   /// Writes the page by way of a temporary file beside `path`; throws `OutputFileError`.
   public func write(to path: String) throws { try writePage(html, to: path) }
 
@@ -38,8 +48,13 @@ public struct TrainingReport: Sendable {
       let pictures: [Picture]
     }
 
-    let title, style, charts, recipe, program: String
+    struct Course {
+      let caption, charts: String
+    }
+
+    let title, style, recipe, program: String
     let facts, figures: [Fact]
+    let courses: [Course]
     let pairs: [Pair]
     let samples: [Picture]
     let hasPictures, hasRemarks: Bool
@@ -48,11 +63,18 @@ public struct TrainingReport: Sendable {
     init(_ snapshot: TrainingSnapshot, title: String) throws {
       self.title = title
       style = ReportTemplates.style
-      charts = TrainingCharts.chart(snapshot).svg
+      courses = [
+        Course(
+          caption:
+            "Every figure of the averaged network is of held-out images that no step has seen. "
+            + "Reconstructed slices are undersampled with simulated coils, phase and noise, always the "
+            + "same.",
+          charts: TrainingCharts.chart(snapshot.history).svg)
+      ]
       recipe = snapshot.recipe
       program = "mri-ilo \(ProgramVersion.current)"
       facts = snapshot.facts.map { Fact(name: $0.name, value: $0.value) }
-      figures = Self.latest(snapshot)
+      figures = Self.latest(snapshot.history)
       func picture(_ image: RealArray, _ label: String) throws -> Picture {
         let png = try GreyImage(image, white: snapshot.white).pngData()
         return Picture(
@@ -72,16 +94,35 @@ public struct TrainingReport: Sendable {
       hasRemarks = !remarks.isEmpty
     }
 
+    /// Of weights that are trained, with the logs of their trainings.
+    init(_ weights: WeightsInspection, logs: [(name: String, history: TrainingHistory)]) {
+      title = URL(fileURLWithPath: weights.file).lastPathComponent
+      style = ReportTemplates.style
+      recipe = weights.recipeText ?? "not stated"
+      program = "mri-ilo \(ProgramVersion.current)"
+      facts = weights.lines.filter { $0.name != "recipe" }.map {
+        Fact(name: $0.name, value: $0.value)
+      }
+      figures = []
+      courses = logs.map { log in
+        let steps = log.history.last("step").map { PrintedNumber.short($0) } ?? "0"
+        return Course(
+          caption: "\(log.name): \(log.history.rows.count) rows, to step \(steps)",
+          charts: TrainingCharts.chart(log.history).svg)
+      }
+      (pairs, samples, hasPictures) = ([], [], false)
+      (remarks, hasRemarks) = ([], false)
+    }
+
     /// The last figures, in words.
-    private static func latest(_ snapshot: TrainingSnapshot) -> [Fact] {
-      let history = snapshot.history
+    private static func latest(_ history: TrainingHistory) -> [Fact] {
       var facts: [Fact] = []
       func add(_ name: String, _ column: String, _ digits: Int, _ unit: String = "") {
         guard let value = history.last(column) else { return }
         facts.append(Fact(name: name, value: value.text(digits: digits) + unit))
       }
       add("PSNR of auto-encoded held-out images", "val_psnr", 2, " dB")
-      for acceleration in snapshot.accelerations {
+      for acceleration in history.accelerations {
         for (name, method) in [("ILO", "ilo"), ("l1-wavelet", "wavelet")] {
           guard
             let psnr = history.last(TrainingHistory.column("\(method)_psnr", acceleration)),

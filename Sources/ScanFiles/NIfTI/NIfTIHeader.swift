@@ -1,8 +1,6 @@
 import Foundation
 
-/// What the reader needs of a NIfTI-1 header.
-///
-/// Source: NIfTI-1 data format, `nifti1.h` (R. W. Cox, 2003–2007); offsets in bytes as there.
+/// What the reader needs of a header of NIfTI-1 or NIfTI-2.
 struct NIfTIHeader {
   /// How the file stores a voxel.
   enum ElementType: Int {
@@ -25,13 +23,19 @@ struct NIfTIHeader {
     }
   }
 
+  /// The header's bytes in NIfTI-1.
   static let length = 348
+  /// Those in NIfTI-2, the longer one.
+  static let longLength = 540
   /// The largest side that is believed.
   private static let longestSide = 16_384
 
   let columns: Int
   let rows: Int
+  /// Slices of each volume.
   let slices: Int
+  /// Volumes along the fourth axis.
+  let volumes: Int
   let elementType: ElementType
   /// Where the voxels begin.
   let offset: Int
@@ -40,57 +44,41 @@ struct NIfTIHeader {
   let intercept: Double
   let isSwapped: Bool
 
-  /// Reads the first bytes of a file; throws a sentence on what this reader cannot take.
+  /// Reads the first bytes of a file, as many as there are of `longLength`; throws a sentence on what this
+  /// reader cannot take.
   init(_ bytes: [UInt8]) throws(NIfTIReason) {
-    guard bytes.count >= Self.length else {
-      throw NIfTIReason("is no NIfTI-1 file: it ends within the header; export it again")
-    }
-    func field<Value: FixedWidthInteger>(_ offset: Int, swapped: Bool, _: Value.Type) -> Value {
-      let value = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: Value.self) }
-      return swapped ? value.byteSwapped : value
-    }
-    let stated = field(0, swapped: false, Int32.self)
-    let isSwapped = stated.byteSwapped == Int32(Self.length)
-    guard stated == Int32(Self.length) || isSwapped else {
-      throw NIfTIReason(
-        stated == 540 || stated.byteSwapped == 540
-          ? "is a NIfTI-2 file; save it as NIfTI-1" : "is no NIfTI-1 file; check what it is")
-    }
-    guard bytes[344..<347].elementsEqual("n+1".utf8) else {
-      throw NIfTIReason("has its voxels in another file; save it as one .nii file")
-    }
-    func short(_ offset: Int) -> Int { Int(field(offset, swapped: isSwapped, Int16.self)) }
-    func float(_ offset: Int) -> Float {
-      Float(bitPattern: field(offset, swapped: isSwapped, UInt32.self))
-    }
-    let axes = short(40)
-    let sizes = (1...7).map { $0 <= axes ? short(40 + 2 * $0) : 1 }
+    let fields = try Fields(bytes)
+    let (axes, sizes) = (fields.axes, fields.sizes)
     guard (2...7).contains(axes), sizes.allSatisfy({ (1...Self.longestSide).contains($0) }) else {
       throw NIfTIReason("states \(axes) axes of the sizes \(sizes); give a volume of three axes")
     }
-    guard sizes[3...].allSatisfy({ $0 == 1 }) else {
-      throw NIfTIReason("holds several volumes; give a file for each")
-    }
-    guard let elementType = ElementType(rawValue: short(70)) else {
+    guard sizes[4...].allSatisfy({ $0 == 1 }) else {
       throw NIfTIReason(
-        "has voxels of the NIfTI type \(short(70)); save it with real numbers of 8 to 64 bits")
+        "has \(axes) axes of the sizes \(sizes.prefix(axes).map(String.init).joined(separator: " × ")); "
+          + "give a file of three axes, or of four with a volume at each place of the fourth")
     }
-    let offset = float(108)
-    guard offset >= Float(Self.length), offset <= 1e9 else {
+    guard let elementType = ElementType(rawValue: fields.elementType) else {
+      throw NIfTIReason(
+        "has voxels of the NIfTI type \(fields.elementType); save it with real numbers of 8 to 64 bits"
+      )
+    }
+    guard fields.offset >= Double(fields.length), fields.offset <= 1e9 else {
       throw NIfTIReason("states no place for its voxels; save it again")
     }
-    let (slope, intercept) = (float(112), float(116))
     // Nothing is scaled where the slope is 0, or NaN as some programs write it.
-    let isScaled = slope != 0 && slope.isFinite
-    if isScaled, !intercept.isFinite {
+    let isScaled = fields.slope != 0 && fields.slope.isFinite
+    if isScaled, !fields.intercept.isFinite {
       throw NIfTIReason("has a scale that is not finite; save it again")
     }
-    (columns, rows, slices) = (sizes[0], sizes[1], sizes[2])
+    (columns, rows, slices, volumes) = (sizes[0], sizes[1], sizes[2], sizes[3])
     self.elementType = elementType
-    self.offset = Int(offset)
-    (self.slope, self.intercept) = isScaled ? (Double(slope), Double(intercept)) : (1, 0)
-    self.isSwapped = isSwapped
+    offset = Int(fields.offset)
+    (slope, intercept) = isScaled ? (fields.slope, fields.intercept) : (1, 0)
+    isSwapped = fields.isSwapped
   }
+
+  /// The bytes of all voxels.
+  var dataBytes: Int { columns * rows * slices * volumes * elementType.bytes }
 
   /// The voxels in `bytes`, scaled.
   func values(_ bytes: [UInt8]) -> [Float] {

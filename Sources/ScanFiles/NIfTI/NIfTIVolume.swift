@@ -2,12 +2,17 @@ public import Arrays
 import CZLib
 import Foundation
 
-/// A volume in the NIfTI-1 format, `.nii` or `.nii.gz`, read slice by slice.
+/// A volume, or several of one size, in the format NIfTI-1 or NIfTI-2, `.nii` or `.nii.gz`, read slice by
+/// slice.
 ///
-/// Slices lie along the file's third axis; an image's rows run along the second axis and its columns
-/// along the first, as they lie in the file, whatever the orientation that the header states.
+/// Slices lie along the file's third axis and volumes along its fourth; an image's rows run along the second
+/// axis and its columns along the first, as they lie in the file, whatever the orientation that the header
+/// states.
 public struct NIfTIVolume: Sendable {
   public let path: String
+  /// Volumes, 1 or more.
+  public let volumes: Int
+  /// Slices of each volume.
   public let slices: Int
   public let rows: Int
   public let columns: Int
@@ -16,11 +21,16 @@ public struct NIfTIVolume: Sendable {
   public init(path: String) throws(NIfTIError) {
     let header = try NIfTIStream(path: path).header
     self.path = path
-    (slices, rows, columns) = (header.slices, header.rows, header.columns)
+    (volumes, slices) = (header.volumes, header.slices)
+    (rows, columns) = (header.rows, header.columns)
   }
 
-  /// Reads the slices `chosen`, in ascending order and in one pass through the file, and hands each
-  /// to `take` as `[rows, columns]`, scaled as the header says.
+  /// The slices of all volumes, volume after volume.
+  public var images: Int { volumes * slices }
+
+  /// Reads the images `chosen`, in ascending order and in one pass through the file, and hands each
+  /// to `take` as `[rows, columns]`, scaled as the header says; slice s of volume v is image
+  /// `v * slices + s`.
   ///
   /// Throws `NIfTIError` if the file ends too early or its compressed data are damaged, and what
   /// `take` throws.
@@ -28,8 +38,8 @@ public struct NIfTIVolume: Sendable {
     let stream = try NIfTIStream(path: path)
     let size = rows * columns * stream.header.elementType.bytes
     for slice in chosen.sorted() {
-      guard slice >= 0, slice < slices else {
-        shapeError("slice \(slice) of a volume of \(slices) slices")
+      guard slice >= 0, slice < images else {
+        shapeError("slice \(slice) of volumes of \(images) slices")
       }
       try stream.skip(to: stream.header.offset + slice * size)
       let values = stream.header.values(try stream.bytes(size))
@@ -56,15 +66,15 @@ private struct NIfTIStream: ~Copyable {
       throw NIfTIError(
         file: path, NIfTIReason("cannot be opened; check the path and the permissions"))
     }
-    var bytes = [UInt8](repeating: 0, count: NIfTIHeader.length)
+    var bytes = [UInt8](repeating: 0, count: NIfTIHeader.longLength)
     let count = gzread(file, &bytes, UInt32(bytes.count))
     let header: NIfTIHeader
     do throws(NIfTIReason) {
       header = try NIfTIHeader(Array(bytes.prefix(max(0, Int(count)))))
       // Deflate packs at most 1032 bytes into one; what claims more is not worth the memory.
       let stored = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
-      let claimed = header.columns * header.rows * header.slices * header.elementType.bytes
-      guard header.offset + claimed <= (gzdirect(file) == 1 ? stored : 1032 * stored) else {
+      guard header.offset + header.dataBytes <= (gzdirect(file) == 1 ? stored : 1032 * stored)
+      else {
         throw Self.damaged
       }
     } catch {

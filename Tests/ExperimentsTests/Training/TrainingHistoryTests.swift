@@ -1,4 +1,5 @@
 import Foundation
+import Generators
 import TestSupport
 import Testing
 import Training
@@ -57,8 +58,39 @@ import Training
     recipe.undersampling.share = 0.25
     try folder.write(Data(try recipe.text.utf8), "recipe.yaml")
     #expect(try TrainingRecipe(file: folder.file("recipe.yaml")) == recipe)
-    for key in ["size", "ilo_every", "accelerations", "free_nats", "zoom", "wavelet_weight"] {
-      #expect(try recipe.text.contains("\(key): "))
-    }
+    let keys = [
+      "size", "ilo_every", "accelerations", "free_nats", "zoom", "wavelet_weight", "output_scale",
+      "balancing", "resolution", "penalty_step",
+    ]
+    for key in keys { #expect(try recipe.text.contains("\(key): ")) }
+  }
+
+  /// The objectives that are off in the default recipe, and their columns.
+  @Test func objectivesReadFromRecipes() throws {
+    #expect(TrainingHistory(TrainingRecipe()).columns.last == "wavelet_ssim_8x")
+    let text = """
+      version: 1
+      recipe:
+        loss: {output_scale: batch, balancing: nvae}
+        adversarial: {weight: 0.5, start: 7}
+        augmentation: {resolution: [0.5, 1]}
+
+      """
+    try folder.write(Data(text.utf8), "recipe.yaml")
+    let recipe = try TrainingRecipe(file: folder.file("recipe.yaml"))
+    #expect(recipe.loss.outputScale == .batch && recipe.loss.balancing == .nvae)
+    #expect(recipe.adversarial?.weight == 0.5 && recipe.adversarial?.start == 7)
+    #expect(recipe.augmentation.resolution == 0.5...1)
+    #expect(
+      TrainingHistory(recipe).columns.suffix(5) == [
+        "output_scale", "discriminator_loss", "gradient_penalty", "real_score", "drawn_score",
+      ])
+    try folder.write(Data(try recipe.text.utf8), "again.yaml")
+    #expect(try TrainingRecipe(file: folder.file("again.yaml")) == recipe)
+    try folder.write(
+      Data(text.replacingOccurrences(of: "nvae", with: "other").utf8), "recipe.yaml")
+    #expect {
+      _ = try TrainingRecipe(file: folder.file("recipe.yaml"))
+    } throws: { "\($0)".contains("balancing") }
   }
 }

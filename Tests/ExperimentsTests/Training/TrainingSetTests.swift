@@ -105,6 +105,23 @@ import Testing
     }
   }
 
+  /// A NIfTI-2 file of two volumes of two slices, the discs 0 to 3: one subject's images, volume after volume.
+  @Test func everyVolumeOfAFileIsTaken() throws {
+    for number in 4..<8 { try files.picture("pictures/ben/\(number).png", number) }
+    let volumes = try Data(contentsOf: URL(fileURLWithPath: fixturePath("volumes.nii.gz")))
+    try files.folder.write(volumes, "anna.nii.gz")
+    let set = try set("anna.nii.gz", "pictures")
+    #expect((set.trainingSubjects + set.validationSubjects).sorted() == ["anna", "ben"])
+    #expect(set.images.count == 8 && set.skipped.isEmpty)
+    for number in 0..<4 {
+      let disc = ImageFolder.disc(number, side: 32).map { $0.rounded() }
+      let (image, top) = (set.images.image(number), percentile(disc, 99.8))
+      for (value, expected) in zip(image, disc) {
+        #expect(abs(value / LadderNetwork.brightest - expected / top) < 0.01)
+      }
+    }
+  }
+
   @Test func undersampledAndDamagedFilesAreNamed() throws {
     for name in ["a", "b"] { try files.scan("\(name).h5", slices: 4) }
     try files.scan("c.h5") { $0 % 2 == 0 }

@@ -28,7 +28,7 @@ import Testing
     }
     let image = RealArray(shape: [4, 6], values: (0..<24).map { Float($0) / 20 })
     return TrainingSnapshot(
-      history: history, accelerations: [4, 8], facts: [("State", remark)], remarks: [remark],
+      history: history, facts: [("State", remark)], remarks: [remark],
       recipe: "version: 1 # \(remark)\n",
       pairs: [(image, image, image)], samples: [image], white: 1.2)
   }

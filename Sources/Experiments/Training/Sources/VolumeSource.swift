@@ -1,7 +1,7 @@
 import Arrays
 import ScanFiles
 
-/// A NIfTI volume: an image a slice along the third axis.
+/// A NIfTI volume, or several in one file: an image a slice along the third axis of each.
 struct VolumeSource: ImageSource {
   let labels: [ImageLabel]
   private let volume: NIfTIVolume
@@ -10,10 +10,10 @@ struct VolumeSource: ImageSource {
   var rows: Int { volume.rows }
   var columns: Int { volume.columns }
 
-  /// Opens a volume of the subject `name`; throws `NIfTIError`.
+  /// Opens volumes of the subject `name`; throws `NIfTIError`.
   init(path: String, name: String) throws {
     volume = try NIfTIVolume(path: path)
-    labels = Array(repeating: ImageLabel(subject: name), count: volume.slices)
+    labels = Array(repeating: ImageLabel(subject: name), count: volume.images)
   }
 
   func read(_ chosen: [Int], _ take: (Int, Result<SourcePixels, any Error>) -> Void) {
