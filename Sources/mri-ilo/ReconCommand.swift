@@ -227,6 +227,7 @@ struct ReconCommand: ParsableCommand {
       methods: try choices.map { try $0.make(context, settings: try settings(of: $0)) },
       reference: ReferenceKind(rawValue: reference) ?? .mvue, seed: UInt64(seed ?? 0),
       weights: used.weights, denoiser: used.denoiser, styleGAN: used.styleGAN,
+      decoders: used.decoders,
       trust: trust ? TrustSettings() : nil, hasSpread: spread != nil,
       spread: try spread == nil
         ? nil : used.weights.flatMap { try WeightsFile(contentsOf: $0).spread },

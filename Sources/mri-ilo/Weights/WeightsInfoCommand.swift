@@ -1,6 +1,5 @@
 import ArgumentParser
 import Experiments
-import Generators
 
 /// `mri-ilo weights info`: what a weights file says about itself.
 struct WeightsInfoCommand: ParsableCommand {
@@ -23,8 +22,7 @@ struct WeightsInfoCommand: ParsableCommand {
 
   func run() throws {
     let path = try WeightsCatalogue().file(weights)
-    if StyleGANWeights.isStated(in: path) {
-      let inspection = try StyleGANInspection(path: path)
+    if let inspection = try NetworkInspection(statedIn: path) {
       if json {
         print(try JSONText.of(inspection))
       } else {
