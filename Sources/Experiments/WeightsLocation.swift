@@ -1,11 +1,10 @@
 import Foundation
 
-/// Where the weights of the generator, of the denoiser or of a StyleGAN2 lie.
+/// Where the weights of a network lie.
 ///
-/// In this order: the path that the user gives, the environment variable `MRI_ILO_WEIGHTS` (of the
-/// denoiser: `MRI_ILO_DENOISER`, of a StyleGAN2: `MRI_ILO_STYLEGAN2`), and, but for a StyleGAN2, of which none
-/// comes with the program, relative to the program itself: `../share/mri-ilo/weights` where it is installed, and
-/// `datasets/weights` of the package that it was built in. Links to the program are followed.
+/// In this order: the path that the user gives, the environment variable (`MRI_ILO_WEIGHTS` of the generator),
+/// and relative to the program itself `../share/mri-ilo/weights` where it is installed, and `datasets/weights` of
+/// the package that it was built in. Links to the program are followed.
 public struct WeightsLocation: Sendable {
   /// The file that is looked for unless another is named.
   public static let defaultName = "brain-ladder-256.safetensors"
@@ -19,31 +18,41 @@ public struct WeightsLocation: Sendable {
   public static let styleGANVariable = "MRI_ILO_STYLEGAN2"
 
   /// What a network is for.
-  public enum Role: Sendable {
+  public enum Role: String, Sendable {
     case generator
     case denoiser
     case styleGAN
+    /// The decoder of `dcgan-csgm`.
+    case dcgan
+    /// The decoder of `vae-csgm`.
+    case vae
 
-    /// Nil where none comes with the program.
-    var defaultName: String? {
+    /// The file that is looked for unless another is named.
+    public var defaultName: String {
       switch self {
       case .generator: WeightsLocation.defaultName
       case .denoiser: WeightsLocation.denoiserName
-      case .styleGAN: nil
+      case .styleGAN: "brain-stylegan2-256.safetensors"
+      case .dcgan: "brain-dcgan-128.safetensors"
+      case .vae: "brain-vae-64.safetensors"
       }
     }
-    var variable: String {
+    public var variable: String {
       switch self {
       case .generator: WeightsLocation.variable
       case .denoiser: WeightsLocation.denoiserVariable
       case .styleGAN: WeightsLocation.styleGANVariable
+      case .dcgan: "MRI_ILO_DCGAN"
+      case .vae: "MRI_ILO_VAE"
       }
     }
-    var option: String {
+    public var option: String {
       switch self {
       case .generator: "--weights"
       case .denoiser: "--denoiser"
       case .styleGAN: "--stylegan2"
+      case .dcgan: "--dcgan"
+      case .vae: "--vae"
       }
     }
     var words: String {
@@ -51,6 +60,8 @@ public struct WeightsLocation: Sendable {
       case .generator: "generator"
       case .denoiser: "denoiser"
       case .styleGAN: "StyleGAN2"
+      case .dcgan: "DCGAN"
+      case .vae: "VAE"
       }
     }
   }
@@ -75,7 +86,7 @@ public struct WeightsLocation: Sendable {
     }
     let places = InstalledFiles.folders(
       shared: "weights", packaged: "datasets/weights", executable: executable)
-    candidates = role.defaultName.map { name in places.map { "\($0)/\(name)" } } ?? []
+    candidates = places.map { "\($0)/\(role.defaultName)" }
   }
 
   /// The location for the running program.
@@ -94,11 +105,6 @@ public struct WeightsLocation: Sendable {
           "\(named.path): there is no such weights file (named by \(named.by)); check the path")
       }
       return named.path
-    }
-    if candidates.isEmpty {
-      throw ExperimentError(
-        "no \(role.words) comes with mri-ilo; import one with 'mri-ilo weights import' and name it with "
-          + "\(role.option) or \(role.variable), or choose methods that need none")
     }
     guard let found = candidates.first(where: isFile) else {
       throw ExperimentError(

@@ -65,6 +65,25 @@ public struct AxisWeights: Sendable {
       })
   }
 
+  /// The middle of `inputs` samples, enlarged by `factor` to `size` samples: linear interpolation.
+  ///
+  /// Sample i lies at (i + ½ − size / 2) / factor + inputs / 2 − ½ of the given ones; past the ends the last
+  /// one is repeated.
+  public static func linearEnlargement(
+    of inputs: Int, to size: Int, by factor: Double
+  ) -> AxisWeights {
+    AxisWeights(
+      inputs: inputs,
+      terms: (0..<size).map { index in
+        let place = (Double(index) + 0.5 - Double(size) / 2) / factor + Double(inputs) / 2 - 0.5
+        let inside = min(max(place, 0), Double(inputs - 1))
+        let first = min(Int(inside), max(0, inputs - 2))
+        let share = Float(inside - Double(first))
+        if share == 0 { return [(input: first, weight: 1)] }
+        return [(input: first, weight: 1 - share), (input: first + 1, weight: share)]
+      })
+  }
+
   /// The cubic convolution kernel for a = −½ (Keys, IEEE TASSP 29:1153, 1981).
   private static func cubic(_ x: Double) -> Double {
     let (a, x) = (-0.5, abs(x))

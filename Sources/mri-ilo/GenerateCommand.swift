@@ -55,7 +55,7 @@ struct GenerateCommand: ParsableCommand {
 
   @Option(
     help:
-      "Standard deviation of the deviations, of a StyleGAN2 the truncation ψ; below 1 the images are tamer."
+      "Standard deviation of the deviations or of a decoder's latent, of a StyleGAN2 the truncation ψ; below 1 the images are tamer."
   )
   var temperature: Float = 1
 
@@ -99,13 +99,17 @@ struct GenerateCommand: ParsableCommand {
     (settings.rows, settings.columns) = (rows ?? settings.rows, columns ?? settings.columns)
     (settings.temperature, settings.seed) = (temperature, seed)
     let sheet =
-      try StyleGANWeights.isStated(in: path)
+      try DecoderWeights.isStated(in: path)
       ? GeneratorSheet(
-        try content(), styleGAN: try StyleGANWeights(contentsOf: path), file: path,
+        try content(), decoder: try DecoderWeights(contentsOf: path), file: path,
         settings: settings, size: (rows, columns))
-      : GeneratorSheet(
-        try content(), network: try WeightsFile(contentsOf: path).network, weights: path,
-        settings: settings)
+      : StyleGANWeights.isStated(in: path)
+        ? GeneratorSheet(
+          try content(), styleGAN: try StyleGANWeights(contentsOf: path), file: path,
+          settings: settings, size: (rows, columns))
+        : GeneratorSheet(
+          try content(), network: try WeightsFile(contentsOf: path).network, weights: path,
+          settings: settings)
     try sheet.writePNG(to: output)
     if let values { try sheet.writeValues(to: values) }
     print(

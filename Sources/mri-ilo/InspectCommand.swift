@@ -41,13 +41,12 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     let options = scanOptions.options
     let path = try file ?? WeightsLocation(option: nil).path()
-    if path.hasSuffix(".safetensors"), StyleGANWeights.isStated(in: path) {
-      let weights = try StyleGANInspection(path: path)
-      try show(path, weights, weights.lines)
-      return
-    }
     if path.hasSuffix(".safetensors") {
       try refusePicture(path)
+      if let weights = try NetworkInspection(statedIn: path) {
+        try show(path, weights, weights.lines)
+        return
+      }
       let weights = try WeightsInspection(path: path)
       try show(path, weights, weights.lines)
       return

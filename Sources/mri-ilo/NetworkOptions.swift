@@ -18,15 +18,40 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Weights of the 'stylegan2-' methods, from 'mri-ilo weights import' (default: $\(WeightsLocation.styleGANVariable)).",
+      "Weights of the 'stylegan2-' methods, from 'mri-ilo weights import' (default: $\(WeightsLocation.styleGANVariable), else \(WeightsLocation.Role.styleGAN.defaultName) beside the generator's).",
       valueName: "file"))
   var stylegan2: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Decoder of 'dcgan-csgm' (default: $\(WeightsLocation.Role.dcgan.variable), else \(WeightsLocation.Role.dcgan.defaultName) beside the generator's).",
+      valueName: "file"))
+  var dcgan: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Decoder of 'vae-csgm' (default: $\(WeightsLocation.Role.vae.variable), else \(WeightsLocation.Role.vae.defaultName) beside the generator's).",
+      valueName: "file"))
+  var vae: String?
+
+  /// The decoders that are named, by role.
+  var decoders: [WeightsLocation.Role: String] {
+    var named: [WeightsLocation.Role: String] = [:]
+    (named[.dcgan], named[.vae]) = (dcgan, vae)
+    return named
+  }
 
   /// The files that some of the methods use.
   struct Paths {
     var weights: String?
     var denoiser: String?
     var styleGAN: String?
+    var decoders: [WeightsLocation.Role: String] = [:]
+
+    /// All of them.
+    var all: [String] {
+      [weights, denoiser, styleGAN, decoders[.dcgan], decoders[.vae]].compactMap { $0 }
+    }
   }
 
   /// The files for `choices`, which `--method` named as `method`.
@@ -49,6 +74,13 @@ struct NetworkOptions: ParsableArguments {
     } else if stylegan2 != nil {
       throw ExperimentError("--stylegan2 is given, but none of the methods \(method) uses it")
     }
+    for role in [WeightsLocation.Role.dcgan, .vae] {
+      if choices.contains(where: { $0.decoder == role }) {
+        paths.decoders[role] = try WeightsLocation(option: decoders[role], role: role).path()
+      } else if decoders[role] != nil {
+        throw ExperimentError("\(role.option) is given, but none of the methods \(method) uses it")
+      }
+    }
     return paths
   }
 
@@ -64,6 +96,10 @@ struct NetworkOptions: ParsableArguments {
       try StyleGANWeights(
         contentsOf: try paths.styleGAN
           ?? WeightsLocation(option: stylegan2, role: .styleGAN).path())
+    } decoder: { role in
+      try DecoderWeights(
+        contentsOf: try paths.decoders[role]
+          ?? WeightsLocation(option: decoders[role], role: role).path())
     }
   }
 }

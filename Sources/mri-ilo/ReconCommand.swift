@@ -242,6 +242,7 @@ struct ReconCommand: ParsableCommand {
       reference: ReferenceKind(rawValue: reference) ?? .mvue, slicesPerChoice: warmStart,
       seed: UInt64(seed ?? 0),
       weights: used.weights, denoiser: used.denoiser, styleGAN: used.styleGAN,
+      decoders: used.decoders,
       trust: trust ? TrustSettings() : nil, hasSpread: spread != nil,
       spread: try spread == nil
         ? nil : used.weights.flatMap { try WeightsFile(contentsOf: $0).spread },

@@ -160,7 +160,8 @@ struct SolveCommand: ParsableCommand {
         file: image, split: split, slices: try slices.map { try SliceSelection($0) }),
       methods: try choices.map { try $0.make(context, settings: try weighted($0)) },
       settings: settings,
-      weights: used.weights, denoiser: used.denoiser, styleGAN: used.styleGAN)
+      weights: used.weights, denoiser: used.denoiser, styleGAN: used.styleGAN,
+      decoders: used.decoders)
     let folder = try OutputFolder(output ?? defaultOutput)
     let record = try MethodRun.publish(
       in: folder, methods: run.methods.map(\.name), heading: SolveSummary.heading(run)

@@ -45,7 +45,7 @@ struct SolveSweepCommand: ParsableCommand {
     let used = try networks.paths(
       for: choices, named: plan.methods.map(\.name).joined(separator: ","))
     let sweep = try SolveSweep(
-      plan, folder: output, weights: [used.weights, used.denoiser, used.styleGAN].compactMap { $0 }
+      plan, folder: output, weights: used.all
     ) { networks.context(seed: UInt64($0), used) }
     print(
       "\(plan.conditions.count) conditions, \(sweep.images.count) images, "

@@ -150,7 +150,8 @@ struct SweepCommand: ParsableCommand {
     let folder = SweepFolder(output ?? "")
     let plan = try SweepPlan(
       settings: settings, folder: folder, data: data, weights: networks.weights,
-      denoiser: networks.denoiser, styleGAN: networks.stylegan2, leavesOutBad: leaveOutBad
+      denoiser: networks.denoiser, styleGAN: networks.stylegan2, decoders: networks.decoders,
+      leavesOutBad: leaveOutBad
     ) {
       if interrupt.received { throw Stopped() }
       display.show(preparing: $0)
@@ -210,7 +211,7 @@ struct SweepCommand: ParsableCommand {
     let workers = workers ?? 1
     let paths = [
       ("--data", data), ("--weights", networks.weights), ("--denoiser", networks.denoiser),
-      ("--stylegan2", networks.stylegan2),
+      ("--stylegan2", networks.stylegan2), ("--dcgan", networks.dcgan), ("--vae", networks.vae),
     ]
     return SlurmSettings(
       tasks: tasks ?? Self.customaryTasks, options: slurmOption, workers: workers,

@@ -81,9 +81,13 @@ import Testing
     #expect(table.map { $0.split(separator: ",")[1] }.map(String.init) == methods)
     #expect(try folder.text("out/record.json").contains("own.safetensors"))
 
-    let without = try program.run(
+    var elsewhere = program
+    elsewhere.environment["MRI_ILO_STYLEGAN2"] = "absent.safetensors"
+    let without = try elsewhere.run(
       "solve", "inpaint", "stack.h5", "--method", "stylegan2-ilo", "-o", "none")
-    #expect(without.status == 1 && without.errors.contains("no StyleGAN2 comes with mri-ilo"))
+    #expect(
+      without.status == 1 && without.errors.contains("absent.safetensors: there is no such weights")
+    )
     let unused = try program.run(
       "solve", "inpaint", "stack.h5", "--method", "tv", "--stylegan2", "own.safetensors", "-o",
       "none")

@@ -70,12 +70,10 @@ import Testing
     return url.path
   }
 
-  @Test(arguments: [WeightsLocation.Role.generator, .denoiser])
+  @Test(arguments: [WeightsLocation.Role.generator, .denoiser, .styleGAN, .dcgan, .vae])
   func optionThenVariableThenInstallationThenPackage(role: WeightsLocation.Role) throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let isGenerator = role == .generator
-    let name = isGenerator ? WeightsLocation.defaultName : WeightsLocation.denoiserName
-    let set = isGenerator ? WeightsLocation.variable : WeightsLocation.denoiserVariable
+    let (name, set) = (role.defaultName, role.variable)
     let program = try place("package/.build/platform/release/mri-ilo")
     func found(_ option: String? = nil, _ variable: String = "") throws -> String {
       try WeightsLocation(
@@ -86,7 +84,7 @@ import Testing
       try found()
     } throws: {
       "\($0)".contains("package/datasets/weights/\(name)")
-        && "\($0)".contains(isGenerator ? "--weights" : "--denoiser")
+        && "\($0)".contains(role.option)
     }
     let package = try place("package/datasets/weights/\(name)")
     #expect(try found() == package)

@@ -57,6 +57,11 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
       name: "bicubic interpolation",
       op: SeparableOperator.bicubicUpsampling(shape: [13, 17], factor: 4)),
     OperatorCase(
+      name: "linear enlargement",
+      op: SeparableOperator(
+        rows: .linearEnlargement(of: 7, to: 17, by: 2.6),
+        columns: .linearEnlargement(of: 11, to: 9, by: 1))),
+    OperatorCase(
       name: "k-space truncation", op: KSpaceTruncationOperator(shape: [13, 18], factor: 2)),
     OperatorCase(
       name: "k-space truncation, odd",

@@ -65,10 +65,9 @@ private struct StyleGANDrawing {
     let (first, second) = (style(0), style(1))
     return (0..<steps).map { step in
       let share = Float(step) / Float(max(1, steps - 1))
-      let title =
-        step == 0
-        ? "sample 0" : step == steps - 1 ? "sample 1" : "\(Int((100 * share).rounded())) %"
-      return cell(title, [zip(first, second).map { $0 + share * ($1 - $0) }])
+      return cell(
+        GeneratorSheet.wayTitle(step, of: steps),
+        [zip(first, second).map { $0 + share * ($1 - $0) }])
     }
   }
 

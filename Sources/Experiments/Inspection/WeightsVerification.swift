@@ -32,7 +32,11 @@ public struct WeightsVerification: Sendable, Codable {
     file = path
     checks = [try Self.checksum(path)]
     if StyleGANWeights.isStated(in: path) {
-      checks += Self.styleGANChecks(path)
+      checks += Self.checks(path, StyleGANWeights.self) { NetworkTrial.fault(of: $0.generator) }
+      return
+    }
+    if DecoderWeights.isStated(in: path) {
+      checks += Self.checks(path, DecoderWeights.self) { NetworkTrial.fault(of: $0.decoder) }
       return
     }
     let weights: WeightsFile
@@ -64,10 +68,12 @@ public struct WeightsVerification: Sendable, Codable {
         detail: weights.familiarity?.text ?? "never calibrated; see 'mri-ilo weights calibrate'"))
   }
 
-  private static func styleGANChecks(_ path: String) -> [Check] {
+  private static func checks<Weights: NetworkWeights>(
+    _ path: String, _ type: Weights.Type, fault: (Weights) -> String?
+  ) -> [Check] {
     do {
-      let weights = try StyleGANWeights(contentsOf: path)
-      let fault = NetworkTrial.fault(of: weights.generator)
+      let weights = try Weights(contentsOf: path)
+      let fault = fault(weights)
       return [
         Check(
           name: "contents", outcome: .passed,

@@ -55,6 +55,9 @@ struct DICOMExport {
         record.styleGAN?.sha256 ?? "", record.version,
         record.input.slices.map(String.init).joined(separator: ","),
       ]
+    origin += (record.decoders ?? [:]).sorted { $0.key < $1.key }.map {
+      "\($0.key) \($0.value.sha256)"
+    }
     if run.mapSets > 1 { origin.append("map sets \(run.mapSets)") }
     if let matrix = run.matrix { origin.append("padded to \(matrix.padded)") }
     if let partial = record.partialFourier { origin.append(partial.filling.rawValue) }

@@ -15,6 +15,8 @@ public struct MethodChoice: Sendable {
     public let denoiser: () throws -> WeightsFile
     /// Reads a StyleGAN2's weights; called only by methods that use them.
     public let styleGAN: () throws -> StyleGANWeights
+    /// Reads a decoder's weights; called only by methods that use them.
+    public let decoder: (WeightsLocation.Role) throws -> DecoderWeights
 
     public init(
       seed: UInt64? = nil, draws: Int = 0, weights: @escaping () throws -> WeightsFile,
@@ -23,6 +25,9 @@ public struct MethodChoice: Sendable {
       },
       styleGAN: @escaping () throws -> StyleGANWeights = {
         throw ExperimentError("there are no weights of a StyleGAN2")
+      },
+      decoder: @escaping (WeightsLocation.Role) throws -> DecoderWeights = {
+        throw ExperimentError("there are no weights of a decoder '\($0.rawValue)'")
       }
     ) {
       self.seed = seed
@@ -30,6 +35,7 @@ public struct MethodChoice: Sendable {
       self.weights = weights
       self.denoiser = denoiser
       self.styleGAN = styleGAN
+      self.decoder = decoder
     }
   }
 
@@ -41,6 +47,8 @@ public struct MethodChoice: Sendable {
   public let needsDenoiser: Bool
   /// Whether the method uses a StyleGAN2's weights.
   public let needsStyleGAN: Bool
+  /// The decoder whose weights the method uses, if it does.
+  public let decoder: WeightsLocation.Role?
   /// The settings that the method has unless it is told otherwise.
   public let defaults: RecordedValue
   /// Makes the method with the settings, in the form of `defaults`.
@@ -104,7 +112,7 @@ public struct MethodChoice: Sendable {
         if let seed = context.seed { settings.start.seed = seed }
         return try IAGAN(weights: try context.weights(), settings: settings)
       },
-    ] + styleGANs + [
+    ] + decoders + styleGANs + [
       MethodChoice(name: "ilo", needsWeights: true, defaults: ILOSettings()) { settings, context in
         var settings = settings
         if let seed = context.seed { settings.seed = seed }
@@ -121,13 +129,14 @@ public struct MethodChoice: Sendable {
   /// A method whose `Settings` are its `defaults` with what a protocol says in their place.
   init<Settings: Codable & Sendable>(
     name: String, needsWeights: Bool = false, needsDenoiser: Bool = false,
-    needsStyleGAN: Bool = false, defaults: Settings,
+    needsStyleGAN: Bool = false, decoder: WeightsLocation.Role? = nil, defaults: Settings,
     make: @escaping @Sendable (Settings, Context) throws -> any ReconstructionMethod
   ) {
     self.name = name
     self.needsWeights = needsWeights
     self.needsDenoiser = needsDenoiser
     self.needsStyleGAN = needsStyleGAN
+    self.decoder = decoder
     do {
       self.defaults = try RecordedValue(defaults)
     } catch {

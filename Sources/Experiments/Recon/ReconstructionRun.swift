@@ -46,6 +46,8 @@ public struct ReconstructionRun: Sendable {
   public let denoiser: String?
   /// The StyleGAN2's weights file that was used, if any.
   public let styleGAN: String?
+  /// The decoders' weights files that were used.
+  public let decoders: [WeightsLocation.Role: String]
   /// Settings of the maps that say what the first method's images rest on; nil for no such maps.
   public let trust: TrustSettings?
   /// Whether the first method draws images about its own, whose spread the trust maps show.
@@ -70,6 +72,7 @@ public struct ReconstructionRun: Sendable {
     methods: [any ReconstructionMethod], reference: ReferenceKind = .mvue,
     slicesPerChoice: Int = 1, seed: UInt64 = 0,
     weights: String? = nil, denoiser: String? = nil, styleGAN: String? = nil,
+    decoders: [WeightsLocation.Role: String] = [:],
     trust: TrustSettings? = nil,
     hasSpread: Bool = false, spread: SpreadScale? = nil, exports: Set<ImageExport> = [],
     subject: ScanHeader.Subject? = nil, warnings: [String] = []
@@ -103,6 +106,7 @@ public struct ReconstructionRun: Sendable {
     self.weights = weights
     self.denoiser = denoiser
     self.styleGAN = styleGAN
+    self.decoders = decoders
     self.trust = trust
     self.hasSpread = hasSpread && trust != nil
     self.spread = spread
@@ -310,6 +314,7 @@ public struct ReconstructionRun: Sendable {
       weights: try weights.map { try RunRecord.Weights(file: $0) },
       denoiser: try denoiser.map { try RunRecord.Weights(file: $0) },
       styleGAN: try styleGAN.map { try RunRecord.Weights(file: $0) },
+      decoders: try RunRecord.Weights.list(decoders),
       zeroPadding: matrix.map { RunRecord.ZeroPadding(kspace: $0.padded, image: $0.size) },
       partialFourier: RunRecord.PartialFourier(scan.partialFourier, filling),
       coilCompression: compression.map { RunRecord.CoilCompression($0) }, coilMaps: ESPIRiT(),

@@ -62,6 +62,13 @@ public struct RunRecord: Sendable, Codable {
       self.file = file
       sha256 = try FileDigest.sha256(ofFile: file)
     }
+
+    /// Those of roles by their names; nil for none.
+    static func list(_ files: [WeightsLocation.Role: String]) throws -> [String: Weights]? {
+      if files.isEmpty { return nil }
+      return Dictionary(
+        uniqueKeysWithValues: try files.map { ($0.key.rawValue, try Weights(file: $0.value)) })
+    }
   }
 
   /// The finer matrix that images are written on besides.
@@ -248,6 +255,8 @@ public struct RunRecord: Sendable, Codable {
   public var denoiser: Weights?
   /// The StyleGAN2's weights file.
   public var styleGAN: Weights?
+  /// The decoders' weights files by role.
+  public var decoders: [String: Weights]?
   /// Nil where images are written at the resolution of the scan alone.
   public var zeroPadding: ZeroPadding?
   /// Nil where as much was measured on both sides of the centre.

@@ -2,7 +2,7 @@ import Generators
 import Reconstruction
 
 extension MethodChoice {
-  /// The methods with a StyleGAN2, which the user brings.
+  /// The methods with a StyleGAN2.
   static let styleGANs: [MethodChoice] = [
     styleGAN("stylegan2-csgm", StyleGANLatentSearch.Settings(), \.seed) {
       try StyleGANLatentSearch(weights: $0, settings: $1)

@@ -36,6 +36,7 @@ extension MethodChoice {
     ]
     + all.filter {
       ["csgm", "sparse-gen", "pulse", "surgery", "iagan"].contains($0.name) || $0.needsStyleGAN
+        || $0.decoder != nil
     } + [
       MethodChoice(name: "ilo", needsWeights: true, defaults: solvingILO) { settings, context in
         var settings = settings

@@ -57,6 +57,8 @@ public struct SolveRecord: Sendable, Codable {
   public var denoiser: RunRecord.Weights?
   /// The StyleGAN2's weights file.
   public var styleGAN: RunRecord.Weights?
+  /// The decoders' weights files by role.
+  public var decoders: [String: RunRecord.Weights]?
   /// The definition of the metrics; each image is a volume of its own.
   public var definition = MetricDefinition.fastMRI.description
   /// The settings of each method by its name.

@@ -31,13 +31,15 @@ public struct SolveRun: Sendable {
   public let weights: String?
   public let denoiser: String?
   public let styleGAN: String?
+  public let decoders: [WeightsLocation.Role: String]
 
   /// Prepares a run.
   ///
   /// Throws `ExperimentError` for noise that does not suit the task, and without images or methods.
   public init(
     images: [WholeImage], methods: [any ReconstructionMethod], settings: Settings,
-    weights: String? = nil, denoiser: String? = nil, styleGAN: String? = nil
+    weights: String? = nil, denoiser: String? = nil, styleGAN: String? = nil,
+    decoders: [WeightsLocation.Role: String] = [:]
   ) throws(ExperimentError) {
     guard !images.isEmpty, !methods.isEmpty else {
       throw ExperimentError("there are no images or no methods; name at least one of each")
@@ -52,6 +54,7 @@ public struct SolveRun: Sendable {
     }
     (self.images, self.methods, self.settings) = (images, methods, settings)
     (self.weights, self.denoiser, self.styleGAN) = (weights, denoiser, styleGAN)
+    self.decoders = decoders
   }
 
   /// Task, noise and seed in words.
@@ -171,6 +174,7 @@ public struct SolveRun: Sendable {
       weights: try weights.map { try RunRecord.Weights(file: $0) },
       denoiser: try denoiser.map { try RunRecord.Weights(file: $0) },
       styleGAN: try styleGAN.map { try RunRecord.Weights(file: $0) },
+      decoders: try RunRecord.Weights.list(decoders),
       settings: try Dictionary(
         uniqueKeysWithValues: methods.map { ($0.name, try RecordedValue($0.settings)) }),
       accounts: Dictionary(uniqueKeysWithValues: methods.map { ($0.name, $0.account) }),

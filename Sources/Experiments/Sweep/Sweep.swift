@@ -179,6 +179,9 @@ extension SweepRecord {
       if other.weights?.sha256 != weights?.sha256 { throw refuse("other generator weights") }
       if other.denoiser?.sha256 != denoiser?.sha256 { throw refuse("other denoiser weights") }
       if other.styleGAN?.sha256 != styleGAN?.sha256 { throw refuse("other StyleGAN2 weights") }
+      if other.decoders?.mapValues(\.sha256) != decoders?.mapValues(\.sha256) {
+        throw refuse("other decoder weights")
+      }
     }
     try writeText(try json, to: folder.recordFile)
   }

@@ -116,4 +116,4 @@ struct StyleGANLevel: Sendable {
   }
 }
 
-func shapeFault(_ message: String) -> Never { fatalError("StyleGAN2: \(message)") }
+func shapeFault(_ message: String) -> Never { fatalError("network shapes: \(message)") }

@@ -48,4 +48,16 @@ public enum NetworkTrial {
     }
     return back.joined().allSatisfy { $0 == 0 } ? "the image does not depend on the latent" : nil
   }
+
+  /// The same of a decoder of one latent.
+  public static func fault(of decoder: LatentDecoder) -> String? {
+    var random = RandomStream(seed: 1)
+    let pass = decoder.forward((0..<decoder.architecture.latentSize).map { _ in random.normal() })
+    if !pass.output.values.allSatisfy(\.isFinite) {
+      return "a sample of the prior holds values that are not finite"
+    }
+    let back = decoder.backward(pass.output, pass: pass)
+    if !back.allSatisfy(\.isFinite) { return "a gradient holds values that are not finite" }
+    return back.allSatisfy { $0 == 0 } ? "the image does not depend on the latent" : nil
+  }
 }

@@ -135,9 +135,9 @@ private struct StageModel: StyleGANModel {
 
   private func descent(
     _ stage: Int, from start: [Float], _ target: FitTarget
-  ) -> StyleGANDescent {
+  ) -> AdamDescent<StyleGANObjective> {
     let settings = settings
-    var descent = StyleGANDescent(
+    var descent = AdamDescent(
       objective: objective(target),
       rate: { settings.rate * RateSchedule.warm($0, down: 0.75) })
     let latents = variables.latentRanges

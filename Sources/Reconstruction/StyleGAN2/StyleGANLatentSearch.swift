@@ -85,7 +85,7 @@ private struct SearchModel: StyleGANModel {
     observe: (Int, Double) throws -> Void
   ) throws -> FittedPoint {
     let rate = settings.rate
-    var descent = StyleGANDescent(objective: objective(target), rate: { _ in rate })
+    var descent = AdamDescent(objective: objective(target), rate: { _ in rate })
     let weight = 2 * settings.priorWeight
     descent.addGradient = { point, _, gradient in
       for index in point.indices.dropFirst() { gradient[index] += weight * point[index] }

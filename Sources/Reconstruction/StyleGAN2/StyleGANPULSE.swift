@@ -100,7 +100,7 @@ private struct SphereSearchModel: StyleGANModel {
     observe: (Int, Double) throws -> Void
   ) throws -> FittedPoint {
     let settings = settings
-    var descent = StyleGANDescent(
+    var descent = AdamDescent(
       objective: objective(target),
       rate: {
         settings.rate

@@ -104,7 +104,7 @@ private struct ProjectorModel: StyleGANModel {
     observe: (Int, Double) throws -> Void
   ) throws -> FittedPoint {
     let settings = settings
-    var descent = StyleGANDescent(
+    var descent = AdamDescent(
       objective: objective(target),
       rate: { settings.rate * RateSchedule.warm($0, down: 0.25) })
     let latents = variables.latentRanges

@@ -36,6 +36,10 @@ enum MethodWords {
       + "acquired samples best",
     "iagan":
       "as csgm, and then the network's weights are adapted to the acquired samples of the slice too",
+    "dcgan-csgm":
+      "as csgm, with a small network of transposed convolutions, a DCGAN's, and one latent code",
+    "vae-csgm":
+      "as csgm, with a small fully connected network, a variational autoencoder's, and one latent code",
     "stylegan2-csgm":
       "as csgm, with a StyleGAN2 network and one latent code",
     "stylegan2-projector":

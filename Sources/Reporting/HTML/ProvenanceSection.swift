@@ -37,7 +37,8 @@ struct ProvenanceSection {
     if let note = record.dataset.note { facts.append(Item(name: "Note on the data", value: note)) }
     for (name, network) in [
       ("Generator's weights", record.weights), ("Denoiser's weights", record.denoiser),
-      ("StyleGAN2's weights", record.styleGAN),
+      ("StyleGAN2's weights", record.styleGAN), ("DCGAN's weights", record.decoders?["dcgan"]),
+      ("VAE's weights", record.decoders?["vae"]),
     ] {
       guard let network else { continue }
       let file = network.file.split(separator: "/").last.map(String.init) ?? network.file

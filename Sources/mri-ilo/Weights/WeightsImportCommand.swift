@@ -20,7 +20,10 @@ struct WeightsImportCommand: ParsableCommand {
       metadata, or from held-out images by --calibrate.
 
       The state of a StyleGAN2 generator is imported too, with the names of \
-      NVlabs/stylegan2-ada-pytorch or rosinality/stylegan2-pytorch; the 'stylegan2-' methods use it.
+      NVlabs/stylegan2-ada-pytorch or rosinality/stylegan2-pytorch; the 'stylegan2-' methods use it. \
+      So is a decoder of Linear and ConvTranspose2d layers (main.0.weight, …), a DCGAN's or a \
+      variational autoencoder's, for 'dcgan-csgm' and 'vae-csgm'. --half keeps these two in half \
+      precision.
 
         mri-ilo weights import ladder.safetensors -o own.safetensors
         mri-ilo weights import ladder.safetensors -o own.safetensors --calibrate slices.h5
@@ -41,11 +44,15 @@ struct WeightsImportCommand: ParsableCommand {
   @Option(help: "Licence and attribution of the images trained on, instead of the file's.")
   var licence: String?
 
+  @Flag(help: "Keep a StyleGAN2 or a decoder in half precision, as a ladder network always is.")
+  var half = false
+
   @OptionGroup var threads: ThreadOptions
 
   func run() throws {
     threads.apply()
     if try ImportedStyleGAN.isOne(file) { return try importStyleGAN() }
+    if try ImportedDecoder.isOne(file) { return try importDecoder() }
     let imported = try ImportedWeights(contentsOf: file)
     var weights = imported.weights
     print(
@@ -82,11 +89,30 @@ struct WeightsImportCommand: ParsableCommand {
       "\(URL(fileURLWithPath: file).lastPathComponent), sha256 \(try FileDigest.sha256(ofFile: file))"
   }
 
-  private func importStyleGAN() throws {
+  private func refuseLadderOptions(_ words: String) throws {
     if calibrate != nil || check != nil {
       throw ExperimentError(
-        "--calibrate and --check are for ladder networks; \(file) is a StyleGAN2")
+        "--calibrate and --check are for ladder networks; \(file) is \(words)")
     }
+  }
+
+  private func importDecoder() throws {
+    try refuseLadderOptions(DecoderWeights.words)
+    let imported = try ImportedDecoder(contentsOf: file)
+    var weights = imported.weights
+    let sizes = weights.architecture
+    print(
+      "\(file): a decoder, dense layers: \(sizes.denseWidths.count + 1), transposed convolutions: "
+        + "\(sizes.convolutions), images of \(sizes.rows) × \(sizes.columns), \(weights.parameters.count) "
+        + "parameters, batch normalisations folded in: \(imported.foldedNormalizations)")
+    print("activations: \(sizes.activations)")
+    try addOrigin(to: &weights.notes)
+    try weights.write(to: output, half: half)
+    print("Wrote \(output).")
+  }
+
+  private func importStyleGAN() throws {
+    try refuseLadderOptions(StyleGANWeights.words)
     let imported = try ImportedStyleGAN(contentsOf: file)
     var weights = imported.weights
     let sizes = weights.architecture
@@ -96,7 +122,7 @@ struct WeightsImportCommand: ParsableCommand {
         + "\(weights.parameters.count) parameters, by the names of \(imported.implementation)")
     if imported.drawsMean { print("mean style: of draws, for the file states none") }
     try addOrigin(to: &weights.notes)
-    try weights.write(to: output)
+    try weights.write(to: output, half: half)
     print("Wrote \(output).")
   }
 

@@ -42,11 +42,10 @@ struct WeightsInfoCommand: ParsableCommand {
 
   func run() throws {
     let path = try WeightsCatalogue().file(weights)
-    if StyleGANWeights.isStated(in: path) {
+    if let inspection = try NetworkInspection(statedIn: path) {
       if page != nil {
         throw ExperimentError("\(path): --page is for networks that 'mri-ilo train' trains")
       }
-      let inspection = try StyleGANInspection(path: path)
       if json {
         print(try JSONText.of(inspection))
       } else {

@@ -24,7 +24,7 @@ struct WeightsListCommand: ParsableCommand {
         "there are no generator weights in \(catalogue.folders.joined(separator: " or ")); train "
           + "some with 'mri-ilo train', or name a file with \(WeightsLocation.variable)")
     }
-    let all = try files.map { try WeightsInspection(path: $0) }
+    let all = try files.map { try Listed($0) }
     if json {
       print(try JSONText.of(all))
       return
@@ -34,8 +34,20 @@ struct WeightsListCommand: ParsableCommand {
       ("name", .left), ("MB", .right), ("images", .left), ("widths", .left), ("parameters", .right),
       ("steps", .left), ("radii", .left), ("familiarity", .left),
     ])
-    for weights in all {
-      let name = weights.file.split(separator: "/").last.map(String.init) ?? weights.file
+    for listed in all {
+      let name =
+        listed.file.split(separator: "/").last.map(String.init) ?? listed.file
+      guard case .ladder(let weights) = listed else {
+        if case .other(let network) = listed {
+          table.append([
+            name, (Double(network.bytes) / 1e6).text(digits: 1),
+            "\(network.kind), " + network.images.map(String.init).joined(separator: " × "),
+            network.widths.map(String.init).joined(separator: " "), String(network.parameters),
+            network.notes["step"] ?? "not stated", "", "",
+          ])
+        }
+        continue
+      }
       table.append([
         name + (weights.file == standard ? " *" : ""),
         (Double(weights.bytes) / 1e6).text(digits: 1), weights.imageKind,
@@ -46,9 +58,44 @@ struct WeightsListCommand: ParsableCommand {
       ])
     }
     print(table.text)
-    for weights in all {
-      print("\n\(weights.file)")
-      print("  saw: \(weights.notes["training_data"] ?? "not stated")")
+    for listed in all {
+      print("\n\(listed.file)")
+      print("  saw: \(listed.notes["training_data"] ?? "not stated")")
+    }
+  }
+
+  /// What a file says of itself.
+  private enum Listed: Encodable {
+    case ladder(WeightsInspection)
+    case other(NetworkInspection)
+
+    init(_ path: String) throws {
+      if let network = try NetworkInspection(statedIn: path) {
+        self = .other(network)
+      } else {
+        self = .ladder(try WeightsInspection(path: path))
+      }
+    }
+
+    var file: String {
+      switch self {
+      case .ladder(let weights): weights.file
+      case .other(let network): network.file
+      }
+    }
+
+    var notes: [String: String] {
+      switch self {
+      case .ladder(let weights): weights.notes
+      case .other(let network): network.notes
+      }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      switch self {
+      case .ladder(let weights): try weights.encode(to: encoder)
+      case .other(let network): try network.encode(to: encoder)
+      }
     }
   }
 }

@@ -50,9 +50,15 @@ def whole(image, factor, channels):
     return with_channels(scaled, channels)
 
 
-def views(stack, crop, batch, random, channels=1, zoom=(0.75, 1.25), shift=0.2):
+def views(
+    stack, crop, batch, random, channels=1, zoom=(0.75, 1.25), shift=0.2, turned=0.3, tilt=0.3, gamma=0.4, field=0.25
+):
     """Random views [batch, channels, crop, crop] of a stack, turned, zoomed, mirrored and of changed
-    contrast, with the ranges of `Sources/Training/Augmentation.swift`.
+    contrast, with the ranges of `Sources/Training/Augmentation.swift` unless stated otherwise.
+
+    `turned` is the share that is turned by quarters, `tilt` the largest further angle in radians, `gamma` the
+    largest magnitude of the logarithm of the contrast's exponent, `field` the deviation of the logarithm of the
+    bias field.
 
     Two channels: real and imaginary part with a random phase of what is left when the smooth phase is
     taken off.
@@ -69,10 +75,10 @@ def views(stack, crop, batch, random, channels=1, zoom=(0.75, 1.25), shift=0.2):
     choice = torch.randint(len(stack), (batch,), generator=random, device=device)
     images = stack[choice][:, None].float() * (BRIGHTEST / 255)
     half_y, half_x = images.shape[2] / 2, images.shape[3] / 2
-    turns = (uniform(0, 1) < 0.3) * torch.randint(
+    turns = (uniform(0, 1) < turned) * torch.randint(
         1, 4, (batch,), generator=random, device=device
     )
-    angle = uniform(-0.3, 0.3) + math.pi / 2 * turns
+    angle = uniform(-tilt, tilt) + math.pi / 2 * turns
     size = 1 / uniform(*zoom)
     cosine, sine = size * torch.cos(angle), size * torch.sin(angle)
     flip = torch.where(uniform(0, 1) < 0.5, -1.0, 1.0)
@@ -87,14 +93,14 @@ def views(stack, crop, batch, random, channels=1, zoom=(0.75, 1.25), shift=0.2):
     theta[:, :, 2] += torch.stack([uniform(-shift, shift), uniform(-shift, shift)], 1)
     grid = F.affine_grid(theta, [batch, 1, crop, crop], align_corners=False)
     view = F.grid_sample(images, grid, align_corners=False)
-    gamma = torch.exp(uniform(-0.4, 0.4)).reshape(-1, 1, 1, 1)
-    view = (view.clamp(0, 1.5) / 1.5) ** gamma * 1.5
+    exponent = torch.exp(uniform(-gamma, gamma)).reshape(-1, 1, 1, 1)
+    view = (view.clamp(0, 1.5) / 1.5) ** exponent * 1.5
     # The quadratic through a 3 × 3 grid: a smooth bias field.
     t = torch.linspace(0, 1, crop, device=device)
     basis = torch.stack([(1 - t) ** 2, 2 * t * (1 - t), t**2])
-    nodes = torch.exp(0.25 * normal(batch, 3, 3))
-    field = torch.einsum("nij,iy,jx->nyx", nodes, basis, basis)[:, None]
-    view = view * field * uniform(0.8, 1.2).reshape(-1, 1, 1, 1)
+    nodes = torch.exp(field * normal(batch, 3, 3))
+    bias = torch.einsum("nij,iy,jx->nyx", nodes, basis, basis)[:, None]
+    view = view * bias * uniform(0.8, 1.2).reshape(-1, 1, 1, 1)
     if channels == 1:
         return view
     coarse = 0.25 * normal(batch, 1, 8, 8)

@@ -95,6 +95,11 @@ public struct SweepEstimate: Sendable {
     case "surgery":
       let settings = (try? method.settings.decoded(as: SurgerySettings.self)) ?? SurgerySettings()
       return fitted(settings.evaluations, 1.7e-6)
+    // 0.2 µs a pixel: the decoders that come with the program.
+    case "dcgan-csgm", "vae-csgm":
+      let settings = try? method.settings.decoded(as: DecoderLatentSearch.Settings.self)
+      return fitted(
+        (settings ?? .init(method.name == "vae-csgm" ? .vae : .dcgan)).evaluations, 2e-7)
     // 4 µs a pixel: the network of the paper at 256 × 256, forward and backward.
     case "stylegan2-csgm":
       let settings = try? method.settings.decoded(as: StyleGANLatentSearch.Settings.self)

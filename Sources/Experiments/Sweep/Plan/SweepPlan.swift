@@ -27,13 +27,14 @@ public struct SweepPlan: Sendable {
   ///   - leavesOutBad: whether scans that cannot be used are left out and named in the record; otherwise
   ///     they are an error that says of each what is wrong with it.
   ///   - data: the folder of the data set's files, or nil to look where `DataFolder` says.
-  ///   - weights, denoiser, styleGAN: weights files, or nil to look where `WeightsLocation` says.
+  ///   - weights, denoiser, styleGAN, decoders: weights files; where `WeightsLocation` says for those not given.
   ///   - report: what goes on, in words.
   /// Throws `ExperimentError`, `ScanFileError` or `SamplingMaskError`: a scan, method, mask or file
   /// that is missing or does not fit.
   public init(
     settings: SweepProtocol, folder: SweepFolder, data: String?, weights: String?,
-    denoiser: String? = nil, styleGAN: String? = nil, leavesOutBad: Bool = false,
+    denoiser: String? = nil, styleGAN: String? = nil,
+    decoders: [WeightsLocation.Role: String] = [:], leavesOutBad: Bool = false,
     report: (String) throws -> Void = { _ in }
   ) throws {
     let manifest = try ManifestLocation().manifest(settings.dataset)
@@ -102,6 +103,11 @@ public struct SweepPlan: Sendable {
     let weights = try settings.network(.generator, \.needsWeights, option: weights)
     let denoiser = try settings.network(.denoiser, \.needsDenoiser, option: denoiser)
     let styleGAN = try settings.network(.styleGAN, \.needsStyleGAN, option: styleGAN)
+    var networks: [String: RunRecord.Weights] = [:]
+    for role in [WeightsLocation.Role.dcgan, .vae] {
+      networks[role.rawValue] = try settings.network(
+        role, { $0.decoder == role }, option: decoders[role])
+    }
     let boxes = try settings.boxes.map { try FileDigest.sha256(ofFile: $0) }
     let listed = scans.map { "\($0.name) \($0.patient) \($0.anatomy) \($0.contrast) \($0.data)" }
     let content = FileDigest.sha256(
@@ -120,11 +126,16 @@ public struct SweepPlan: Sendable {
           label: method.label, name: method.name, settings: method.settings,
           weights: method.choice.flatMap {
             ($0.needsWeights
-              ? weights : $0.needsDenoiser ? denoiser : $0.needsStyleGAN ? styleGAN : nil)?.sha256
+              ? weights
+              : $0.needsDenoiser
+                ? denoiser
+                : $0.needsStyleGAN
+                  ? styleGAN : $0.decoder.flatMap { networks[$0.rawValue] })?.sha256
           })
       },
       coils: settings.compression?.size.text, compression: settings.compression?.kind,
       weights: weights, denoiser: denoiser, styleGAN: styleGAN,
+      decoders: networks.isEmpty ? nil : networks,
       evaluation: SweepRecord.Evaluation(
         reference: settings.reference, metrics: settings.metrics, regions: settings.regions,
         boxes: boxes),
@@ -162,6 +173,11 @@ extension SweepRecord {
     } styleGAN: {
       guard let styleGAN else { throw ExperimentError("'\(method.name)' needs a StyleGAN2") }
       return try StyleGANWeights(contentsOf: styleGAN.file)
+    } decoder: { role in
+      guard let network = decoders?[role.rawValue] else {
+        throw ExperimentError("'\(method.name)' needs a decoder")
+      }
+      return try DecoderWeights(contentsOf: network.file)
     }
     do {
       return try choice.make(context, settings: method.settings)

@@ -90,6 +90,8 @@ public struct SweepRecord: Sendable, Codable {
   public var denoiser: RunRecord.Weights?
   /// The same of a StyleGAN2's.
   public var styleGAN: RunRecord.Weights?
+  /// The same of the decoders', by role.
+  public var decoders: [String: RunRecord.Weights]?
   /// What is measured; part of every job's id.
   public struct Evaluation: Sendable, Codable {
     public var reference: ReferenceKind

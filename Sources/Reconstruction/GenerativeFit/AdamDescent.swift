@@ -2,13 +2,13 @@ import Layers
 import Numerics
 
 /// Adam along a schedule of rates, with what a method adds to loss and steps.
-struct StyleGANDescent {
-  let objective: StyleGANObjective
+struct AdamDescent<Objective: MisfitObjective> {
+  let objective: Objective
   /// The rate at a share of the way.
   let rate: (Double) -> Float
   /// What is added to the point before the loss is taken, and to the gradient after it.
   var perturb: (Double, [Float]) -> [Float] = { $1 }
-  var addGradient: ([Float], StyleGANVariables.Inputs, inout [Float]) -> Void = { _, _, _ in }
+  var addGradient: ([Float], Objective.Inputs, inout [Float]) -> Void = { _, _, _ in }
   /// What brings a point back to where it may be.
   var project: (inout [Float]) -> Void = { _ in }
   /// The mean squared misfit below which there is nothing to gain.
