@@ -65,6 +65,7 @@ struct SolveSweepCommand: ParsableCommand {
       if !outcome.failures.isEmpty { throw ExitCode.failure }
     } catch is Stopped {
       status.end()
+      try SolveReport(sweep).write(to: "\(output)/report.html")
       FileHandle.standardError.write(
         Data("Stopped; the same command goes on where it was.\n".utf8))
       throw ExitCode(130)

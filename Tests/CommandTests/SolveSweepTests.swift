@@ -37,7 +37,8 @@ import Testing
 
   @Test func aSweepIsWhatSolveGivesAndGoesOnWhereItWas() throws {
     try write(
-      "  - {name: tikhonov}\n  - {name: adjoint}\n  - {name: tv, settings: {iterations: 9}}")
+      "  - {name: tikhonov}\n  - {name: adjoint}\n  - {name: tv, settings: {iterations: 9, regularisation: 0.01}}"
+    )
     func run() throws -> String {
       let outcome = try program.run("solve-sweep", "p.yaml", "-o", "run")
       #expect(outcome.status == 0, "\(outcome.errors)")
@@ -80,7 +81,7 @@ import Testing
     #expect(try rows("run/results.csv") == table)
     // A method more leaves what was done.
     try write(
-      "  - {name: tikhonov}\n  - {name: adjoint}\n  - {name: tv, settings: {iterations: 9}}\n"
+      "  - {name: tikhonov}\n  - {name: adjoint}\n  - {name: tv, settings: {iterations: 9, regularisation: 0.01}}\n"
         + "  - {name: tv, label: tv-short, settings: {iterations: 3}}")
     #expect(try run().contains("Done: 6, before: 16."))
   }

@@ -11,7 +11,12 @@ extension RecordedValue {
       // A weight may be chosen from the data; whether the setting is one, decoding tells.
       if let word = RegularisationWeight.words.first(where: value.isWord) { return .text(word) }
       return .number(try value.number())
-    case .text: return .text(try value.text())
+    case .text(let word):
+      // The other way round: a number in place of a weight from the data.
+      if RegularisationWeight.words.contains(word), let number = try? value.number() {
+        return .number(number)
+      }
+      return .text(try value.text())
     case .list(let items):
       var result: [RecordedValue] = []
       for (index, entry) in try value.list().enumerated() {
