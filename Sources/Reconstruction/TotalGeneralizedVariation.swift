@@ -1,6 +1,6 @@
 public import Arrays
 import LinearOperators
-public import Optimization
+import Optimization
 
 /// Second-order total generalised variation: argmin over x and w of ½‖A x − y‖² + λ (Σ |D x − w| + α Σ |E w|),
 /// by FISTA.
@@ -40,16 +40,12 @@ public struct TotalGeneralizedVariation: WeightedMethod, Codable {
     self.innerSteps = innerSteps
   }
 
-  /// The solver: ‖A‖ ≤ 1 by the normalised maps, so the step 1 is safe.
-  public var solver: FISTA {
-    FISTA(
-      iterations: iterations, step: 1, momentum: .constant(0.9),
-      continuation: FISTA.Continuation(start: 16, decay: 0.8))
+  /// Total variation with as many iterations and steps, whose solver and rule for the steps are these too.
+  private var plain: TotalVariation {
+    TotalVariation(iterations: iterations, dualSteps: innerSteps)
   }
 
-  public var account: [String] {
-    ["stopping: after \(iterations) iterations, whatever the misfit"]
-  }
+  public var account: [String] { plain.account }
 
   public func image(
     of problem: any InverseProblem, weight: Float, from start: ComplexArray?,
@@ -61,13 +57,12 @@ public struct TotalGeneralizedVariation: WeightedMethod, Codable {
         method: name, reason: "ratio must be a number above 0, not \(ratio)")
     }
     let shape = Array(problem.system.domain.suffix(2))
-    let factor = max(1, min(1000, weight / 0.005))
-    let steps = max(1, Int((Float(innerSteps) * factor).rounded(.up)))
+    let steps = plain.steps(weight: weight)
     var denoisers = problem.imageParts.map { _ in
       GeneralizedVariationDenoiser(shape: shape, steps: steps, ratio: ratio)
     }
     return try problem.minimise(
-      start == nil ? solver : solver.fromNeighbour, of: name, from: start,
+      start == nil ? plain.solver : plain.solver.fromNeighbour, of: name, from: start,
       proximal: { image, step in
         problem.eachPart(of: &image) { index, part in
           denoisers[index].apply(&part, threshold: step * weight)

@@ -69,4 +69,22 @@ struct TotalVariationTests {
     let short = try run(TotalVariation(regularisation: .fixed(weight)), problem).image
     #expect(objective(problem, short, Double(weight)) < best * 1.0002)
   }
+
+  @Test("its generalisation is near its minimum by default, and not the same as it")
+  func generalized() throws {
+    let problem = try UndersampledPhantom(acceleration: 4, noise: 0.02).problem
+    let short = try run(TotalGeneralizedVariation(), problem).image
+    let long = try run(TotalGeneralizedVariation(iterations: 300, innerSteps: 200), problem).image
+    func distance(_ a: ComplexArray, _ b: ComplexArray) -> Double {
+      var difference = a
+      difference.add(-1, times: b)
+      return (difference.squaredNorm / b.squaredNorm).squareRoot()
+    }
+    #expect(distance(short, long) < 0.02, "\(distance(short, long))")
+    let plain = try run(TotalVariation(), problem).image
+    #expect(distance(short, plain) > 0.002, "\(distance(short, plain))")
+    #expect(throws: ReconstructionError.self) {
+      _ = try run(TotalGeneralizedVariation(ratio: 0), problem)
+    }
+  }
 }
