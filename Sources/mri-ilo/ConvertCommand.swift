@@ -69,7 +69,10 @@ struct ConvertCommand: ParsableCommand {
     PartialFile.removeAbandoned(in: folder)
     let interrupt = InterruptSignal()
     let losses = try ScanConversion.write(source, to: output, as: layout, subject: subject) { _ in
-      if interrupt.received { throw ExitCode(130) }
+      if interrupt.received {
+        FileHandle.standardError.write(Data("Stopped; nothing was written.\n".utf8))
+        throw ExitCode(130)
+      }
     }
     print(
       "Wrote \(output): \(source.slices) slice\(source.slices == 1 ? "" : "s"), \(source.coils) "

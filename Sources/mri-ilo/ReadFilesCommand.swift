@@ -68,6 +68,11 @@ struct ReadFilesCommand: ParsableCommand {
       if !results.contains(where: { (try? $0.get()) != nil }) { try results.last?.get() }
       return nil
     }
+    if path.hasSuffix(".npy") || path.hasSuffix(".txt") {
+      let mask = try MaskFile(contentsOf: path)
+      let isWhole = mask.samples.count == (mask.rows ?? 1) * mask.columns && mask.columns > 0
+      return isWhole ? nil : "a mask of \(mask.samples.count) points"
+    }
     let scan = try ScanFile.open(path)
     var hasData = false
     for slice in 0..<scan.slices {

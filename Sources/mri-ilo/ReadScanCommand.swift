@@ -3,8 +3,8 @@ import Experiments
 import Foundation
 import ScanFiles
 
-/// `mri-ilo read-scan`: reads a scan and says what is wrong with it, or what is odd about it on a line each, for
-/// the command that started it.
+/// `mri-ilo read-scan`: reads a scan, or a mask, and says what is wrong with it, or what is odd about it on a line
+/// each, for the command that started it.
 struct ReadScanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: ScanPreflight.subcommand, abstract: "Read a scan.", shouldDisplay: false)
@@ -12,12 +12,17 @@ struct ReadScanCommand: ParsableCommand {
   @Argument var scan: String
   @Option var slices: String?
   @Flag var middle = false
+  @Flag var asMask = false
   @OptionGroup var scanOptions: ScanOptions
 
   func run() throws {
     // The command that started this one ends it sooner, unless that was killed.
     ScanPreflight.endThisProcess(after: ScanPreflight.seconds(for: scan) + 60)
     do {
+      if asMask {
+        _ = try MaskFile(contentsOf: scan)
+        return
+      }
       if middle, (try? HDF5Contents(path: scan)) != nil, !ScanFile.isScan(scan) { return }
       let source = try ScanFile.open(scan, scanOptions.options)
       let chosen =

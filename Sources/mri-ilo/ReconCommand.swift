@@ -230,7 +230,9 @@ struct ReconCommand: ParsableCommand {
       scan, scanOptions.options, extent: slices.map { .selected($0) } ?? .all)
     RunSummary.warn(oddities, of: scan)
     let source = try ScanFile.open(scan, scanOptions.options)
-    let plan = try SamplingPlan(scan: source, source: try samplingSource())
+    let sampling = try samplingSource()
+    if case .file(let path) = sampling { try ScanPreflight.run(mask: path) }
+    let plan = try SamplingPlan(scan: source, source: sampling)
     let used = try networks.paths(for: choices, named: method)
     let context = networks.context(seed: UInt64(seed ?? 0), draws: spread ?? 0, used)
     let run = try ReconstructionRun(

@@ -91,7 +91,7 @@ import Testing
     let pocs = error(filler.fill(data, by: .pocs), truth)
     #expect(filler.fill(data, by: .zero) == data)
     #expect(pocs < 0.5 * zero, "\(pocs) \(zero)")
-    guard filler.allows(.homodyne) else { return }
+    guard filler.fault(of: .homodyne) == nil else { return }
     let homodyne = error(filler.fill(data, by: .homodyne), truth)
     #expect(homodyne < 0.8 * zero, "\(homodyne) \(zero)")
   }

@@ -83,6 +83,17 @@ import Testing
     expectOneSentence(outcome, "no block around the centre of k-space")
   }
 
+  /// One bit is wrong in it; libhdf5 1.10 crashes when it opens the file.
+  @Test func whatLibhdf5CannotSurviveIsADamagedMask() throws {
+    try SyntheticScan(slices: 1).write(folder.file("scan.h5"))
+    try FileManager.default.copyItem(
+      atPath: fixturePath("masks/damaged.h5"), toPath: folder.file("mask.h5"))
+    let outcome = try program.started(["recon", "scan.h5", "--mask", "mask.h5"]).outcome()
+    #expect(outcome.status == 1)
+    expectOneSentence(outcome, "mask.h5: the HDF5 file is truncated or damaged")
+    #expect(folder.names == ["mask.h5", "scan.h5"])
+  }
+
   /// Points that are zero in the file are taken for missing, and not for measured.
   @Test func aStoredPointMaskIsSeen() throws {
     var scan = SyntheticScan(slices: 1, rows: 48, columns: 44)

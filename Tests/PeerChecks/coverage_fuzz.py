@@ -68,6 +68,10 @@ def kinds(program, work):
         path = work / "seed.nii"
         nibabel.save(nibabel.Nifti1Image((100 * rng.random((5, 4, 2))).astype(kind), np.eye(4)), path)
         volumes.append(path.read_bytes())
+    for image in (nibabel.Nifti2Image((100 * rng.random((5, 4, 2))).astype(np.int16), np.eye(4)),
+                  nibabel.Nifti1Image((100 * rng.random((5, 4, 2, 3))).astype(np.float32), np.eye(4))):
+        nibabel.save(image, path)
+        volumes.append(path.read_bytes())
     yield "NIfTI", "nii", volumes, {}
     weights = work / "own.safetensors"
     subprocess.run([program, "weights", "import", str(FIXTURES / "ladder-1.safetensors"), "-o", str(weights)],
@@ -77,6 +81,9 @@ def kinds(program, work):
     yield "safetensors", "safetensors", [data, data[:8 + int.from_bytes(data[:8], "little") + 64]], {}
     texts = [path.read_bytes() for path in sorted(pathlib.Path("protocols").rglob("*.yaml"))]
     texts += [path.read_bytes() for path in sorted(pathlib.Path("datasets").rglob("*.yaml"))]
+    masks = FIXTURES / "masks"
+    yield "NumPy's masks", "npy", [path.read_bytes() for path in sorted(masks.glob("*.npy"))], {}
+    yield "masks as text", "txt", [path.read_bytes() for path in sorted(masks.glob("*.[tc][xs][tv]"))], {}
     yield "YAML of protocols, recipes, manifests", "yaml", texts, {}
 
 

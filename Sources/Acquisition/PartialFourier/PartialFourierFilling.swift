@@ -43,9 +43,12 @@ public struct PartialFourierFiller: Sendable {
     self.phaseReach = phaseReach
   }
 
-  /// Whether `filling` can be done along these axes: homodyne detection knows one.
-  public func allows(_ filling: PartialFourierFilling) -> Bool {
-    filling != .homodyne || axes.count < 2
+  /// Why `filling` cannot be done along these axes, as a clause after the file's name; nil if it can.
+  public func fault(of filling: PartialFourierFilling) -> String? {
+    guard filling == .homodyne, axes.count > 1 else { return nil }
+    return
+      "is partial Fourier along the readout and the phase encoding, and homodyne detection is for "
+      + "one axis; choose pocs"
   }
 
   /// The whole k-space of `kspace` `[coils, rows, columns]`.
@@ -53,7 +56,7 @@ public struct PartialFourierFiller: Sendable {
   /// All within the measured ranges counts as measured.
   public func fill(_ kspace: ComplexArray, by filling: PartialFourierFilling) -> ComplexArray {
     if axes.isEmpty || filling == .zero { return kspace }
-    guard kspace.shape.count == 3, allows(filling),
+    guard kspace.shape.count == 3, fault(of: filling) == nil,
       axes.allSatisfy({ $0.count == kspace.shape[$0.axis == .readout ? 1 : 2] })
     else { shapeError("a k-space \(kspace.shape) cannot be filled along \(axes.map(\.text))") }
     let (rows, columns) = (kspace.shape[1], kspace.shape[2])

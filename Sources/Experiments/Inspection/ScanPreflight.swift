@@ -29,20 +29,30 @@ public enum ScanPreflight {
   public static func run(
     _ path: String, _ options: ScanFile.Options = ScanFile.Options(), extent: Extent = .all
   ) throws -> [String] {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: InstalledFiles.runningProgram)
-    process.arguments = [subcommand, path, "--frame", String(options.frame)]
-    if options.whitens { process.arguments?.append("--whiten") }
+    var arguments = ["--frame", String(options.frame)]
+    if options.whitens { arguments.append("--whiten") }
     if !options.averages.isEmpty {
       // A file's name may begin as an option does.
-      process.arguments? +=
-        ["--average"] + options.averages.map { $0.hasPrefix("-") ? "./\($0)" : $0 }
+      arguments += ["--average"] + options.averages.map { $0.hasPrefix("-") ? "./\($0)" : $0 }
     }
     switch extent {
     case .all: break
-    case .middle: process.arguments?.append("--middle")
-    case .selected(let slices): process.arguments? += ["--slices", slices]
+    case .middle: arguments.append("--middle")
+    case .selected(let slices): arguments += ["--slices", slices]
     }
+    return try read(path, arguments)
+  }
+
+  /// Reads the file of a mask at `path` in a child process, and throws as `run` does.
+  public static func run(mask path: String) throws {
+    _ = try read(path, ["--as-mask"])
+  }
+
+  /// What a child process says that reads the file at `path`, a line each.
+  private static func read(_ path: String, _ arguments: [String]) throws -> [String] {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: InstalledFiles.runningProgram)
+    process.arguments = [subcommand, path.hasPrefix("-") ? "./\(path)" : path] + arguments
     // A crash is an answer here, and needs no picture of the stack.
     process.environment = ProcessInfo.processInfo.environment.merging(
       ["SWIFT_BACKTRACE": "enable=no"]) { $1 }

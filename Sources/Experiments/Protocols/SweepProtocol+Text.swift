@@ -29,6 +29,9 @@ extension SweepProtocol {
       keys.append(("coils", .text(compression.size.text)))
       keys.append(("compression", .text(compression.kind.rawValue)))
     }
+    // Not where they are the defaults, which older protocols did not state: their digests stay.
+    if filling != .zero { keys.append(("partial_fourier", .text(filling.rawValue))) }
+    if mapSets != 1 { keys.append(("map_sets", .integer(mapSets))) }
     keys += [
       ("reference", .text(reference.rawValue)),
       ("metrics", .list(metrics.map { .text($0.rawValue) })),

@@ -41,6 +41,8 @@ extension SweepProtocol {
     }
     compression = try CoilCompressionRequest(
       coils: top.optional("coils"), kind: top.optional("compression"))
+    if let value = top.optional("partial_fourier") { filling = try value.choice() }
+    if let value = top.optional("map_sets") { mapSets = try value.integer(1...4) }
     if let value = top.optional("reference") { reference = try value.choice() }
     metrics = try top.optional("metrics").map(Self.metrics) ?? [.psnr, .ssim, .nmse]
     regions = [.image]

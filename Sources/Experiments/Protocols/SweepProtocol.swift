@@ -102,6 +102,10 @@ public struct SweepProtocol: Sendable, Equatable {
   public var methods: [MethodEntry]
   /// How the coils are compressed for the methods; not at all when nil.
   public var compression: CoilCompressionRequest?
+  /// What fills, in the images of the measurements by themselves, what partial Fourier leaves out.
+  public var filling = PartialFourierFilling.zero
+  /// Sets of coil maps, for the methods that use several.
+  public var mapSets = 1
   public var reference = ReferenceKind.mvue
   public var metrics: [Metric]
   public var regions: [Region]

@@ -86,10 +86,8 @@ public struct ReconstructionRun: Sendable {
     self.filling = filling
     self.mapSets = mapSets
     matrix = zeroPads ? cropped.declaredMatrix : nil
-    if !PartialFourierFiller(axes: cropped.partialFourier).allows(filling) {
-      throw ExperimentError(
-        "\(scan.file): is partial Fourier along the readout and the phase encoding, and homodyne detection "
-          + "is for one axis; choose pocs")
+    if let fault = PartialFourierFiller(axes: cropped.partialFourier).fault(of: filling) {
+      throw ExperimentError("\(scan.file): \(fault)")
     }
     let began = ContinuousClock.now
     let compressed = try compression.map {

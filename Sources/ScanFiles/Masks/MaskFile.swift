@@ -17,8 +17,8 @@ public struct MaskFile: Sendable {
   /// `[columns]`, or `[rows, columns]` of a mask of points.
   public let samples: [Bool]
 
-  /// More bytes than a mask of any scan needs.
-  private static let mostBytes = 1 << 28
+  /// More points than the mask of any scan has: 4096 × 4096.
+  private static let mostValues = 1 << 24
 
   /// Reads the mask in the file at `path`; throws `ScanFileError` where it holds none.
   public init(contentsOf path: String) throws(ScanFileError) {
@@ -84,15 +84,21 @@ public struct MaskFile: Sendable {
     let head = ((try? handle.read(upToCount: 8)) ?? nil) ?? Data()
     if head.starts(with: [0x89, 0x48, 0x44, 0x46]) {
       let dataset = try HDF5File(reading: path).dataset("mask")
+      // HDF5 need not store what it says it holds, and the product of sizes may be beyond any number.
+      guard dataset.shape.reduce(1.0, { $0 * Double($1) }) <= Double(mostValues) else {
+        throw fail("'mask' of shape \(dataset.shape) is too large for a mask")
+      }
       return (dataset.shape, try dataset.doubles())
     }
-    guard size <= mostBytes else { throw fail("\(size) bytes are too many for a mask") }
+    // A value of 8 bytes, or a digit and what separates it from the next.
+    guard size <= 8 * mostValues else { throw fail("\(size) bytes are too many for a mask") }
     guard let rest = try? handle.readToEnd() ?? Data() else { throw fail("the disk fails") }
     let bytes = head + rest
     if NumPyArray.isOne(bytes) {
-      let array = try NumPyArray(bytes, file: path)
+      let array = try NumPyArray(bytes, file: path, mostValues: mostValues)
       return (array.shape, array.values)
     }
+    guard size <= 4 * mostValues else { throw fail("\(size) bytes are too many for a mask") }
     return try text(bytes, file: path)
   }
 
@@ -101,7 +107,7 @@ public struct MaskFile: Sendable {
     of array: BARTArray
   ) throws(ScanFileError) -> (shape: [Int], values: [Double]) {
     let axes = array.sizes.filter { $0 > 1 }
-    guard axes.count <= 2, axes.reduce(1, *) <= mostBytes else { return (axes, []) }
+    guard axes.count <= 2, axes.reduce(1, *) <= mostValues else { return (axes, []) }
     let values = try array.values(
       at: Array(repeating: 0, count: array.sizes.count), count: axes.reduce(1, *))
     let flags = values.map { $0.lengthSquared != 0 ? 1.0 : 0 }

@@ -12,8 +12,8 @@ struct NumPyArray {
     bytes.starts(with: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59])
   }
 
-  /// Throws `ScanFileError` for another kind of element or a damaged file.
-  init(_ file: Data, file path: String) throws(ScanFileError) {
+  /// Throws `ScanFileError` for another kind of element, a damaged file, or more than `mostValues`.
+  init(_ file: Data, file path: String, mostValues: Int) throws(ScanFileError) {
     func fail(_ what: String) -> ScanFileError {
       ScanFileError(
         file: path,
@@ -46,6 +46,7 @@ struct NumPyArray {
       count.multipliedReportingOverflow(by: element.bytes).partialValue == bytes.count - start,
       !count.multipliedReportingOverflow(by: element.bytes).overflow
     else { throw fail("holds \(bytes.count - start) bytes of values for the shape \(shape)") }
+    guard count <= mostValues else { throw fail("holds \(count) values, too many for a mask,") }
     let stored = (0..<count).map { element.value(bytes, at: start + $0 * element.bytes) }
     self.shape = shape
     values =

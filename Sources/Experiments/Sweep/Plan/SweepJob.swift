@@ -42,6 +42,7 @@ extension SweepRecord {
                 slices.map(String.init).joined(separator: ","), sampling, methodTexts[method],
                 settingsText, scan.slices.map(String.init).joined(separator: ","),
               ] + [coils.map { "coils \($0) \(compression?.rawValue ?? "")" }].compactMap { $0 }
+              + acquisition
             let id = String(FileDigest.sha256(of: content.joined(separator: "\n")).prefix(32))
             let label = "\(methods[method].label), \(masks[mask].text), \(scan.name)"
             if let other = labels.updateValue(label, forKey: id) {
@@ -61,12 +62,19 @@ extension SweepRecord {
 
   /// The id of the reference images of a scan.
   func referenceID(of scan: Scan) -> String {
-    let content = [
-      "mri-ilo \(version) reference \(JobResult.format)", scan.sha256,
-      evaluation.reference.rawValue,
-      scan.slices.map(String.init).joined(separator: ","),
-    ]
+    let content =
+      [
+        "mri-ilo \(version) reference \(JobResult.format)", scan.sha256,
+        evaluation.reference.rawValue,
+        scan.slices.map(String.init).joined(separator: ","),
+      ] + acquisition
     return String(FileDigest.sha256(of: content.joined(separator: "\n")).prefix(32))
+  }
+
+  /// What else determines data and references, where it is not the default.
+  private var acquisition: [String] {
+    [partialFourier.map { "partial Fourier \($0.rawValue)" }, mapSets.map { "map sets \($0)" }]
+      .compactMap { $0 }
   }
 
   /// What of a method determines its images: not its label.

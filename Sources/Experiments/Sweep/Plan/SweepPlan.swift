@@ -65,6 +65,9 @@ public struct SweepPlan: Sendable {
             "\(settings.file): the scan '\(entry.name)' "
               + "\(CoilCompressionError.tooMany(asked: count, coils: scan.coils))")
         }
+        if let fault = PartialFourierFiller(axes: scan.partialFourier).fault(of: settings.filling) {
+          throw ExperimentError("\(path): \(fault)")
+        }
         guard scan.isFullySampled else {
           throw ExperimentError(
             "\(path): the scan '\(entry.name)' is already undersampled, and a sweep draws masks of its "
@@ -134,6 +137,8 @@ public struct SweepPlan: Sendable {
           })
       },
       coils: settings.compression?.size.text, compression: settings.compression?.kind,
+      partialFourier: settings.filling == .zero ? nil : settings.filling,
+      mapSets: settings.mapSets == 1 ? nil : settings.mapSets,
       weights: weights, denoiser: denoiser, styleGAN: styleGAN,
       decoders: networks.isEmpty ? nil : networks,
       evaluation: SweepRecord.Evaluation(

@@ -84,6 +84,10 @@ public struct SweepRecord: Sendable, Codable {
   /// How the coils are compressed for the methods, as text such as `99%`; nil where they get all.
   public var coils: String?
   public var compression: CoilCompression.Kind?
+  /// What fills partial Fourier in the images of the measurements by themselves; nil for zeros.
+  public var partialFourier: PartialFourierFilling?
+  /// Sets of coil maps; nil for one.
+  public var mapSets: Int?
   /// The weights file's name and SHA-256.
   public var weights: RunRecord.Weights?
   /// The same of the denoiser's.

@@ -62,7 +62,7 @@ final class GroupRunner {
           scan: try measured(first, scan: scan, mask: mask), size: scan.imageSize, slice: slice,
           mask: mask,
           reference: try reference.image(slice: slice), range: reference.dataRange,
-          evaluation: record.evaluation, boxes: boxes)
+          record: record, boxes: boxes)
         for index in works.indices where works[index].failure == nil {
           let job = works[index].job
           let done = Double(position * works.count + index)

@@ -19,10 +19,13 @@ struct SliceData {
   /// Undersamples slice `slice` of `scan`, whose coils may be compressed.
   init(
     scan: any Scan, size: (rows: Int, columns: Int), slice: Int, mask: SamplingMask,
-    reference image: RealArray, range: Double, evaluation: SweepRecord.Evaluation,
+    reference image: RealArray, range: Double, record: SweepRecord,
     boxes: RegionBoxesFile?
   ) throws {
-    undersampled = try UndersampledSlice(scan: scan, slice: slice, mask: mask)
+    let evaluation = record.evaluation
+    undersampled = try UndersampledSlice(
+      scan: scan, slice: slice, mask: mask, filling: record.partialFourier ?? .zero,
+      mapSets: record.mapSets ?? 1)
     self.size = size
     coilEnergy = (scan as? CoilCompressedScan)?.compression.energyKept
     var regions: [(name: String, region: ImageRegion)] = []
@@ -69,7 +72,8 @@ struct JobWork {
   ) throws {
     ProcessUsage.restartPeak()
     let began = ContinuousClock.now
-    let result = try method.reconstruct(data.undersampled.problem) { try report($0.fraction) }
+    let problem = data.undersampled.problem(for: method)
+    let result = try method.reconstruct(problem) { try report($0.fraction) }
     seconds.append(began.secondsToNow)
     peakMemory = max(peakMemory, ProcessUsage.peakMemory)
     let image = data.undersampled.magnitude(result.image, size: data.size)
@@ -86,7 +90,7 @@ struct JobWork {
       result.chosen.merging(data.coilEnergy.map { ["coil_energy_kept": $0] } ?? [:]) { $1 })
     images.append(image)
     if keepsImages, method is ILO {
-      let share = TrustMaps.priorShare(of: result.image, in: data.undersampled.problem)
+      let share = TrustMaps.priorShare(of: result.image, in: problem)
       priorShares.append(centre(of: share, size: data.size))
     }
   }

@@ -1,3 +1,4 @@
+import Acquisition
 import Arrays
 import Foundation
 import ScanFiles
@@ -19,7 +20,7 @@ struct SweepReference {
     let id = record.referenceID(of: scan)
     let path = folder.reference(id)
     if !Self.isWhole(path) {
-      try Self.make(path, scan: scan, kind: record.evaluation.reference, source: source)
+      try Self.make(path, scan: scan, record: record, source: source)
     }
     let file = try HDF5File(reading: path)
     guard let range = file.attribute("data_range")?.number else {
@@ -51,7 +52,7 @@ struct SweepReference {
   private static func sealPath(_ path: String) -> String { path + ".sha256" }
 
   private static func make(
-    _ path: String, scan: SweepRecord.Scan, kind: ReferenceKind, source: ReadoutCroppedScan
+    _ path: String, scan: SweepRecord.Scan, record: SweepRecord, source: ReadoutCroppedScan
   ) throws {
     let size = source.imageSize
     let writer = try AtomicHDF5Writer(path: path)
@@ -61,7 +62,9 @@ struct SweepReference {
       .write(scan.slices)
     var maximum: Float = 0
     for (position, slice) in scan.slices.enumerated() {
-      let image = try kind.image(of: source, slice: slice)
+      let image = try record.evaluation.reference.image(
+        of: source, slice: slice, filling: record.partialFourier ?? .zero,
+        mapSets: record.mapSets ?? 1)
       maximum = max(maximum, image.values.max() ?? 0)
       try images.write(
         image.values, start: [position, 0, 0], count: [1, size.rows, size.columns])
