@@ -68,7 +68,7 @@ struct ReadFilesCommand: ParsableCommand {
       if !results.contains(where: { (try? $0.get()) != nil }) { try results.last?.get() }
       return nil
     }
-    if path.hasSuffix(".npy") || path.hasSuffix(".txt") {
+    if [".npy", ".txt", ".mask.h5"].contains(where: path.hasSuffix) {
       let mask = try MaskFile(contentsOf: path)
       let isWhole = mask.samples.count == (mask.rows ?? 1) * mask.columns && mask.columns > 0
       return isWhole ? nil : "a mask of \(mask.samples.count) points"

@@ -4,7 +4,7 @@
     scan_fuzz.py PROGRAM Tests/Fixtures [--cases 100000] [--seed 0] [--keep FOLDER] [--only KIND ...]
 
 Needs numpy, h5py and nibabel. The files: every scan layout (HDF5, BART's `.cfl` with `.hdr` and `.ra`,
-the XML of ISMRMRD headers), NIfTI, safetensors and sweep protocols. The damage: a cut at every length
+the XML of ISMRMRD headers), masks, NIfTI, safetensors and sweep protocols. The damage: a cut at every length
 (of files over 1500 bytes at the first 750 and at lengths spread over the rest), every field and number of the headers replaced
 by extreme ones, one to eight flipped bits, half of them where the headers are, and in texts also lines
 and tokens left out, doubled and exchanged.
@@ -12,8 +12,8 @@ and tokens left out, doubled and exchanged.
 `mri-ilo read-files` reads thousands of them in one process with 2 GiB of memory; a file has 20 s. It must
 answer each with a sentence, or with success if what it read is finite and, of a scan, not all zero; a
 file of values that was cut short must not succeed. libhdf5 itself crashes on some files, and the program
-reads scans in a process of its own for that: where `read-files` dies or hangs on a scan, `mri-ilo convert` is run
-on the file, and must refuse it with status 1 and one sentence. Those are counted as contained. Status 1
+reads scans and masks in a process of its own for that: where `read-files` dies or hangs on one, `mri-ilo convert`, or
+`recon` with the mask, is run on the file, and must refuse it with status 1 and one sentence. Those are counted as contained. Status 1
 of this script says that some case did otherwise; `--keep` has those files.
 """
 import argparse
@@ -94,19 +94,21 @@ class Reader:
             self.process = None
 
 
-def as_a_user(program, path, folder):
-    """What `mri-ilo convert` does with a scan on which a reader in its own process failed."""
+def as_a_user(program, path, folder, kind):
+    """What `mri-ilo convert` does with a scan, or `recon` with a mask, on which a reader in its own process failed."""
     out = folder / "out.h5"
+    command = ["convert", str(path), str(out)]
+    if kind.mask_of:
+        command = ["recon", str(kind.mask_of), "--mask", str(path), "--method", "zero-filled", "-o", str(out)]
     try:
-        run = subprocess.run([program, "convert", str(path), str(out)], capture_output=True, timeout=180,
-                             preexec_fn=limits)
+        run = subprocess.run([program, *command], capture_output=True, timeout=180, preexec_fn=limits)
     except subprocess.TimeoutExpired:
         return "hang", ""
     text = run.stderr.decode(errors="replace").strip()
     if run.returncode not in (0, 1, 2):
         return "crash", f"status {run.returncode}: {text[:200]}"
     if run.returncode == 0:
-        out.unlink(missing_ok=True)
+        shutil.rmtree(out) if out.is_dir() else out.unlink(missing_ok=True)
         return ("read", text)
     if len(text.splitlines()) != 1 or not text.endswith("."):
         return "no sentence", text[:300]
@@ -167,9 +169,10 @@ def text_damage(text, rng):
 class Kind:
     """A kind of file: its name, the whole file and how it is damaged."""
 
-    def __init__(self, name, ending, data, *, scan=False, text=False, beside=None, cuts=1500, slack=0):
+    def __init__(self, name, ending, data, *, scan=False, text=False, beside=None, cuts=1500, slack=0,
+                 mask_of=None):
         self.name, self.ending, self.data = name, ending, data
-        self.scan, self.text, self.beside, self.slack = scan, text, beside, slack
+        self.scan, self.text, self.beside, self.slack, self.mask_of = scan, text, beside, slack, mask_of
         self.cuts = min(len(data), cuts)
 
     def case(self, number, rng):
@@ -233,6 +236,16 @@ def kinds(program, fixtures, work):
     for name, dataset in [("fastmri.h5", "ismrmrd_header"), ("raw.h5", "dataset/xml")]:
         yield HeaderText(f"XML in {name}", ".h5", xml_of(scans / "raw.h5"), with_xml(scans / name, dataset),
                          scan=True)
+    mask = np.arange(20) % 3 < 1
+    mask[7:13] = True
+    for name, options in [("plain", {}), ("chunks", {"chunks": (7, 5), "compression": "gzip", "shuffle": True})]:
+        with h5py.File(work / "mask.h5", "w") as file:
+            file.create_dataset("mask", data=np.tile(mask, (24, 1)).astype("f4"), **options).attrs["by"] = "hand"
+            file["other/values"] = np.arange(5)
+        yield Kind(f"mask, HDF5, {name}", ".mask.h5", (work / "mask.h5").read_bytes(), mask_of=(scans / "fastmri.h5").resolve())
+    np.save(work / "mask.npy", np.tile(mask, (24, 1)))
+    yield Kind("mask, NumPy", ".npy", (work / "mask.npy").read_bytes())
+    yield Kind("mask, text", ".txt", (fixtures / "masks" / "points.txt").read_bytes(), text=True)
     rng = np.random.default_rng(0)
     for kind in (np.int16, np.float32):
         path = work / f"{kind.__name__}.nii"
@@ -289,8 +302,8 @@ def main():
                     (work / f"case{ending}").write_bytes(data)
                 asked = work / ("case.cfl" if ".cfl" in files else f"case{kind.ending}")
                 answer, text = reader.ask(asked)
-                if answer in ("crash", "hang") and kind.scan:
-                    answer, text = as_a_user(options.program, asked, work)
+                if answer in ("crash", "hang") and (kind.scan or kind.mask_of):
+                    answer, text = as_a_user(options.program, asked, work, kind)
                 if answer == "read" and is_cut:
                     answer = "truncated but read"
                 counts[answer] += 1

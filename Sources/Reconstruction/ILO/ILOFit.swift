@@ -71,8 +71,7 @@ struct ILOFit {
   mutating func run(report: (ReconstructionProgress) throws -> Void) throws {
     try start(report)
     for round in 0..<settings.encoderRounds {
-      encode()
-      let drawn = draw()
+      let drawn = answer(to: relative(image))
       let name = "pass \(round + 1)"
       record(
         drawn, as: "encoder, \(name)", problem.system(relativeTo: phase), iterations: 1)
@@ -234,11 +233,9 @@ struct ILOFit {
 
   /// What the generator draws of the encoder's answer to an image relative to the phase.
   private func answer(to image: ComplexArray) -> ComplexArray {
-    let seen = latents.frame.paste(
-      image, scale: 1 / scale, channels: network.architecture.encoderChannels)
-    return clock.measure("generator") {
-      latents.frame.cut(
-        latents.draw(latents.vector(network.encode(seen))).output, scale: scale)
+    clock.measure("generator") {
+      EncoderAnswer(network: network, frame: latents.frame, views: settings.views)
+        .image(to: image, scale: scale)
     }
   }
 

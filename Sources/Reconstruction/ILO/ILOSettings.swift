@@ -41,6 +41,11 @@ public struct ILOSettings: Sendable, Equatable, Codable {
   /// With any, stages start from the encoder's last answer and measure deviations from it; with none,
   /// from the prior's mean.
   public var encoderRounds = 4
+  /// The encoder answers to so many views of the image, of which the mean is taken.
+  ///
+  /// 1 for the image alone, 2 with its mirror image left to right, 4 with those top to bottom. Stages start from the
+  /// answer to the image alone.
+  public var views = 2
   /// Rounds of stages, wavelet residual and phase; the first goes through all stages.
   public var rounds = 1
   /// The standard deviation σ of the misfit that a stage allows for, in units of the generator's
@@ -99,8 +104,8 @@ public struct ILOSettings: Sendable, Equatable, Codable {
       : "settings: not the defaults; the record lists them"
     let first = "first image: \(startIterations) iterations by wavelets alone"
     let passes =
-      "passes: \(encoderRounds) of the encoder's answer and \(residualIterations) iterations of the "
-      + "residual"
+      "passes: \(encoderRounds) of the encoder's answer to \(views) view\(views == 1 ? "" : "s") and "
+      + "\(residualIterations) iterations of the residual"
     let steps = self.stages.map { String($0.iterations) }.joined(separator: ", ")
     let stages =
       "stages: \(rounds == 0 ? "none" : "\(steps) iterations, coarse to fine"), "
@@ -122,7 +127,7 @@ public struct ILOSettings: Sendable, Equatable, Codable {
     }
     let positive =
       misfit > 0 && phaseWidth > 0 && rounds + encoderRounds > 0 && rounds >= 0
-      && encoderRounds >= 0 && adamRate > 0 && residualAveraged > 0
+      && encoderRounds >= 0 && [1, 2, 4].contains(views) && adamRate > 0 && residualAveraged > 0
     let notNegative =
       imageWeight >= 0 && priorWeight >= 0
       && stages.allSatisfy { $0.iterations >= 0 && $0.radiusFactor >= 0 }

@@ -120,7 +120,8 @@ public struct SweepEstimate: Sendable {
       let settings = (try? method.settings.decoded(as: ILOSettings.self)) ?? ILOSettings()
       let further = max(0, settings.rounds - 1)
       let stages = settings.rounds > 0 ? settings.stages.reduce(0) { $0 + $1.iterations } : 0
-      let generator = settings.encoderRounds + stages + further * settings.refinements
+      let generator =
+        settings.encoderRounds * settings.views + stages + further * settings.refinements
       let wavelets =
         settings.startIterations
         + (settings.encoderRounds + settings.rounds) * settings.residualIterations
