@@ -18,9 +18,11 @@ public struct HeldOutData: Sendable {
   let unit: String
   /// An image of the kept data to start from; nil for none but their adjoint.
   let start: ComplexArray?
-  /// Whether a weight is to lean towards the data: columns of a scan do not show what a large weight costs
-  /// on the others, while a pixel held out tells of its neighbours.
-  let leansTowardsData: Bool
+  /// The noise of a real or imaginary part, of all coils together, where a weight is to be near what it calls for:
+  /// few columns of a scan err much, and do not show what a weight costs on the others.
+  ///
+  /// Nil where the measurements held out tell enough, as pixels do of their neighbours.
+  let noise: Float?
   private let check: any LinearOperator
   private let expected: ComplexArray
   /// How much the error of each counts, over and over along `expected`.
@@ -29,13 +31,13 @@ public struct HeldOutData: Sendable {
   /// Data that were parted already.
   init(
     fit: any LinearOperator, kept: ComplexArray, check: any LinearOperator, expected: ComplexArray,
-    count: Int, unit: String, start: ComplexArray?, leansTowardsData: Bool = false,
+    count: Int, unit: String, start: ComplexArray?, noise: Float? = nil,
     weights: [Double] = [1]
   ) {
     self.weights = weights
     (self.fit, self.kept, self.check, self.expected) = (fit, kept, check, expected)
     (self.count, self.unit, self.start) = (count, unit, start)
-    self.leansTowardsData = leansTowardsData
+    self.noise = noise
   }
 
   /// Holds out one of `share` columns, or points, beyond the calibration lines, but at least two; nil where fewer
@@ -61,7 +63,8 @@ public struct HeldOutData: Sendable {
     let stands = mask.stands
     self.init(
       fit: fit, kept: fit.hybrid(kspace), check: check, expected: check.hybrid(kspace),
-      count: held.count, unit: mask.unit, start: nil, leansTowardsData: true,
+      count: held.count, unit: mask.unit, start: nil,
+      noise: (try? NoiseLevel(kspace: kspace, mask: mask))?.pooled,
       weights: held.sorted().map { stands[$0] })
   }
 

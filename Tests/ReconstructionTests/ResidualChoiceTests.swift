@@ -66,17 +66,42 @@ import Testing
     #expect(share(ghost) == 0.9)
   }
 
-  @Test func ofWeightsThatPredictAlikeTheLeastIsTaken() {
+  /// Noise of 0.02 calls for 0.0056, and little of it for the least weight.
+  @Test(arguments: [(Float(0.02), Float(0.006)), (0.04, 0.01), (1e-6, 0.0025)])
+  func ofWeightsThatPredictAlikeThatOfTheNoiseIsTaken(noise: Float, weight: Float) {
     var search = ResidualSearch(fallback: ILOSettings())
-    let errors: [(Float, Double)] = [(0.03, 0.5), (0.01, 0.3), (0.006, 0.3029), (0.004, 0.304)]
+    let errors: [(Float, Double)] = [
+      (0.03, 0.31), (0.01, 0.3), (0.006, 0.301), (0.004, 0.304), (0.0025, 0.305),
+    ]
     for (weight, error) in errors {
       search.add(ResidualChoice(weight: weight, share: 0.3), error: error)
     }
     // Another share counts only if it is better by far.
     search.add(ResidualChoice(weight: 0.002, share: 0.6), error: 0.29)
     #expect(search.choice == ResidualChoice(weight: 0.01, share: 0.3))
-    search.leanTowardsData()
-    #expect(search.choice == ResidualChoice(weight: 0.006, share: 0.3))
-    #expect(search.account(of: "weight").reason.contains("within 1 % of the best"))
+    search.settle(by: noise, least: 0.0025)
+    #expect(search.choice == ResidualChoice(weight: weight, share: 0.3))
+    #expect(search.account(of: "weight").reason.contains("which the noise calls for"))
+  }
+
+  /// Where the maps are wrong small weights predict badly, whatever the noise.
+  @Test func columnsHaveTheirSay() {
+    var search = ResidualSearch(fallback: ILOSettings())
+    for (weight, error) in [(Float(0.03), 0.3), (0.01, 0.31), (0.006, 0.5), (0.0025, 0.9)] {
+      search.add(ResidualChoice(weight: weight, share: 0.3), error: error)
+    }
+    search.settle(by: 0.005, least: 0.0015)
+    #expect(search.choice.weight == 0.01)
+  }
+
+  /// What is held out of a scan knows its noise.
+  @Test func theNoiseIsKnown() throws {
+    var random = RandomStream(seed: 3)
+    var noisy = scan.kspace
+    for index in noisy.values.indices {
+      noisy.values[index] += Complex(0.05 * random.normal(), 0.05 * random.normal())
+    }
+    let noise = try #require(try held(noisy)?.noise)
+    #expect(abs(noise / 0.05 - 1) < 0.3, "\(noise)")
   }
 }

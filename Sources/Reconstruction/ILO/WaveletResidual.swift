@@ -48,7 +48,7 @@ struct WaveletResidual {
   /// The weight and share that best predict the measurements `held` out.
   ///
   /// The weight is chosen for the first share, and then each other share with that weight and its two
-  /// neighbours. About a generator's image the search of a scan leans towards the data.
+  /// neighbours. About a generator's image the weight is then one near what the noise calls for.
   func search(_ held: HeldOutData) -> ResidualSearch {
     let weights = settings.residualWeights
     var search = ResidualSearch(fallback: settings)
@@ -69,7 +69,7 @@ struct WaveletResidual {
         attempt(weight: weight, share: share)
       }
     }
-    if held.leansTowardsData { search.leanTowardsData() }
+    if let noise = held.noise { search.settle(by: noise, least: weights.min() ?? 0) }
     return search
   }
 }
