@@ -67,11 +67,9 @@ struct ConvertCommand: ParsableCommand {
     let subject = try patient.subject(source.header, file: scan)
     let folder = URL(fileURLWithPath: output).deletingLastPathComponent().path
     PartialFile.removeAbandoned(in: folder)
-    let interrupt = InterruptSignal()
-    let losses = try ScanConversion.write(source, to: output, as: layout, subject: subject) { _ in
-      if interrupt.received {
-        FileHandle.standardError.write(Data("Stopped; nothing was written.\n".utf8))
-        throw ExitCode(130)
+    let losses = try StoppableWork.run { work in
+      try ScanConversion.write(source, to: output, as: layout, subject: subject) { _ in
+        try work.check()
       }
     }
     print(

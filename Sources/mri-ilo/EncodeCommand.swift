@@ -67,24 +67,14 @@ struct EncodeCommand: ParsableCommand {
       images: chosen, weights: try WeightsCatalogue().file(weights), settings: settings)
     let folder = try OutputFolder(output)
     defer { folder.discard() }
-    let (status, interrupt) = (StatusLine(), InterruptSignal())
-    let record: EncodeRecord
-    do {
-      record = try run.perform(into: folder, command: CommandLine.arguments) { progress in
-        if interrupt.received { throw Stopped() }
-        status.show(
+    let record = try StoppableWork.run { work in
+      let record = try run.perform(into: folder, command: CommandLine.arguments) { progress in
+        try work.show(
           "image \(progress.image + 1) of \(progress.images), level \(progress.level)",
           share: progress.fraction)
       }
-      status.end()
       try folder.publish()
-    } catch is Stopped {
-      status.end()
-      FileHandle.standardError.write(Data("Stopped; nothing was written.\n".utf8))
-      throw ExitCode(130)
-    } catch {
-      status.end()
-      throw error
+      return record
     }
     var table = TextTable([
       ("mean of \(chosen.count)", .left), ("PSNR dB", .right), ("SSIM", .right), ("s", .right),
@@ -98,7 +88,4 @@ struct EncodeCommand: ParsableCommand {
     print(table.text)
     print("Results: \(output)")
   }
-
-  /// The user asked to stop.
-  private struct Stopped: Error {}
 }

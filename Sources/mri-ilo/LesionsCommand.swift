@@ -103,29 +103,16 @@ struct LesionsCommand: ParsableCommand {
       methods: try choices.map { try $0.make(context) }, settings: settings, weights: used)
     let folder = try OutputFolder(output)
     defer { folder.discard() }
-    let (status, interrupt) = (StatusLine(), InterruptSignal())
-    let record: LesionRun.Record
-    do {
-      record = try run.perform(into: folder, command: CommandLine.arguments) { text, share in
-        if interrupt.received { throw Stopped() }
-        status.show(text, share: share)
+    let record = try StoppableWork.run { work in
+      let record = try run.perform(into: folder, command: CommandLine.arguments) { text, share in
+        try work.show(text, share: share)
       }
-      status.end()
       try folder.publish()
-    } catch is Stopped {
-      status.end()
-      FileHandle.standardError.write(Data("Stopped; nothing was written.\n".utf8))
-      throw ExitCode(130)
-    } catch {
-      status.end()
-      throw error
+      return record
     }
     print(LesionRun.markdown(record))
     print("Results: \(output)")
   }
-
-  /// The user asked to stop.
-  private struct Stopped: Error {}
 
   private func numbers(_ text: String, _ option: String) throws -> [Double] {
     try text.split(separator: ",", omittingEmptySubsequences: false).map { part in

@@ -4,9 +4,6 @@ import Foundation
 
 /// The running of methods under the eyes of a user, who may stop it.
 enum MethodRun {
-  /// The user asked to stop.
-  private struct Stopped: Error {}
-
   /// Prints `heading`, shows the progress of `perform`, and publishes its results in `folder`.
   ///
   /// - Parameter methods: their names, in the order in which they run.
@@ -16,24 +13,17 @@ enum MethodRun {
     _ perform: ((RunProgress) throws -> Void) throws -> Record
   ) throws -> Record {
     defer { folder.discard() }
-    let interrupt = InterruptSignal()
-    let display = ProgressDisplay(methods: methods)
     print(heading)
     fflush(nil)
-    do {
+    return try StoppableWork.run { work in
+      let display = ProgressDisplay(methods: methods, line: work.line)
       let record = try perform { progress in
-        if interrupt.received { throw Stopped() }
+        try work.check()
         display.show(progress)
       }
-      display.end()
-      if interrupt.received { throw Stopped() }
+      try work.check()
       try folder.publish()
       return record
-    } catch {
-      display.end()
-      guard error is Stopped else { throw error }
-      FileHandle.standardError.write(Data("Stopped; nothing was written.\n".utf8))
-      throw ExitCode(130)
     }
   }
 }

@@ -4,11 +4,12 @@ import Foundation
 /// The progress of a run on the standard error: a bar that is redrawn on a terminal, now and then a
 /// plain line elsewhere.
 final class ProgressDisplay {
-  private let line = StatusLine()
+  private let line: StatusLine
   private var estimate: TimeEstimate
 
-  /// A display for a run of these methods, in the order in which they run.
-  init(methods: [String]) {
+  /// A display on `line` for a run of these methods, in the order in which they run.
+  init(methods: [String], line: StatusLine) {
+    self.line = line
     estimate = TimeEstimate(methods: methods)
   }
 
@@ -19,9 +20,6 @@ final class ProgressDisplay {
     guard line.isDue else { return }
     line.show(description(progress, now), share: estimate.share(progress))
   }
-
-  /// Takes the bar away.
-  func end() { line.end() }
 
   private func description(_ progress: RunProgress, _ now: Double) -> String {
     var parts = ["slice \(progress.slice) (\(progress.position + 1)/\(progress.slices))"]

@@ -98,22 +98,10 @@ struct TheoryCommand: ParsableCommand {
       name = URL(fileURLWithPath: path).lastPathComponent
     }
     let theory = try TheoryRun(weights: file, name: name, settings: try settings())
-    let (status, interrupt) = (StatusLine(), InterruptSignal())
-    let result: TheoryResult
-    do {
-      result = try theory.perform { stage, share in
-        if interrupt.received { throw Stopped() }
-        status.show(stage, share: share)
-      }
-      status.end()
+    let result = try StoppableWork.run { work in
+      let result = try theory.perform { stage, share in try work.show(stage, share: share) }
       try TheoryReport(result).write(to: output)
-    } catch is Stopped {
-      status.end()
-      FileHandle.standardError.write(Data("Stopped; nothing was written.\n".utf8))
-      throw ExitCode(130)
-    } catch {
-      status.end()
-      throw error
+      return result
     }
     for verdict in result.verdicts {
       print("\(verdict.outcome.rawValue): \(verdict.title)\n  \(verdict.words)")
@@ -146,7 +134,4 @@ struct TheoryCommand: ParsableCommand {
   private static func text(_ numbers: [Double]) -> String {
     numbers.map { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" }.joined(separator: ",")
   }
-
-  /// The user asked to stop.
-  private struct Stopped: Error {}
 }

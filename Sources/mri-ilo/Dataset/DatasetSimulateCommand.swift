@@ -97,30 +97,18 @@ struct DatasetSimulateCommand: ParsableCommand {
     try simulation.checkRoom(in: output, replacing: replace)
     let folder = try OutputFolder(output)
     defer { folder.discard() }
-    let interrupt = InterruptSignal()
-    let line = StatusLine()
-    do {
+    try StoppableWork.run { work in
       _ = try simulation.perform(into: folder) { done in
-        if interrupt.received { throw Stopped() }
-        line.show("slice \(done + 1) of \(slices)")
+        try work.show("slice \(done + 1) of \(slices)")
       }
-      line.end()
-      if interrupt.received { throw Stopped() }
+      try work.check()
       try folder.publish()
-    } catch {
-      line.end()
-      guard error is Stopped else { throw error }
-      FileHandle.standardError.write(Data("Stopped; nothing was written.\n".utf8))
-      throw ExitCode(130)
     }
     print(
       "Wrote \(simulation.scans) scan\(simulation.scans == 1 ? "" : "s") of \(slices) "
         + "slice\(slices == 1 ? "" : "s") in all to \(output), listed in \(manifest): "
         + "\(coils) coil\(coils == 1 ? "" : "s"), fully sampled, seed \(seed).")
   }
-
-  /// The user asked to stop.
-  private struct Stopped: Error {}
 
   private var options: StackSimulation.Options {
     var options = StackSimulation.Options()

@@ -69,22 +69,11 @@ struct WeightsCalibrateCommand: ParsableCommand {
     var settings = FamiliarityCalibration.Settings()
     (settings.trainingViews, settings.heldOutViews) = (self.images, views)
     (settings.unfamiliar, settings.percentile, settings.seed) = (unfamiliar, percentile, seed)
-    let (status, interrupt) = (StatusLine(), InterruptSignal())
-    defer { status.end() }
-    let (scale, checks): (FamiliarityScale, [FamiliarityCalibration.Check])
-    do {
-      (scale, checks) = try FamiliarityCalibration(network: file.network, settings: settings).run(
+    let (scale, checks) = try StoppableWork.run { work in
+      try FamiliarityCalibration(network: file.network, settings: settings).run(
         on: set.images, training: set.training, heldOut: set.validation
-      ) { share in
-        if interrupt.received { throw Stopped() }
-        status.show("\(Int(100 * share)) %", share: share)
-      }
-    } catch is Stopped {
-      status.end()
-      FileHandle.standardError.write(Data("Stopped; nothing was written.\n".utf8))
-      throw ExitCode(130)
+      ) { share in try work.show("\(Int(100 * share)) %", share: share) }
     }
-    status.end()
     file.familiarity = scale
     try file.write(to: output ?? path)
     print(text(checks))
@@ -110,7 +99,4 @@ struct WeightsCalibrateCommand: ParsableCommand {
     }
     return table.text
   }
-
-  /// The user asked to stop.
-  private struct Stopped: Error {}
 }

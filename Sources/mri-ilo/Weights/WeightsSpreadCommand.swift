@@ -64,20 +64,9 @@ struct WeightsSpreadCommand: ParsableCommand {
     (settings.images, settings.checks, settings.draws) = (images, checks, draws)
     (settings.level, settings.seed) = (level / 100, seed)
     let calibration = try SpreadCalibration(weights: file, stack: stack, settings: settings)
-    let (status, interrupt) = (StatusLine(), InterruptSignal())
-    defer { status.end() }
-    let scale: SpreadScale
-    do {
-      scale = try calibration.run { share in
-        if interrupt.received { throw Stopped() }
-        status.show("\(Int(100 * share)) %", share: share)
-      }
-    } catch is Stopped {
-      status.end()
-      FileHandle.standardError.write(Data("Stopped; nothing was written.\n".utf8))
-      throw ExitCode(130)
+    let scale = try StoppableWork.run { work in
+      try calibration.run { share in try work.show("\(Int(100 * share)) %", share: share) }
     }
-    status.end()
     file.spread = scale
     try file.write(to: output ?? path)
     print("Wrote \(output ?? path): \(scale.text).")
@@ -87,7 +76,4 @@ struct WeightsSpreadCommand: ParsableCommand {
       print("If \(list) names the file, its checksum there is of the file as it was.")
     }
   }
-
-  /// The user asked to stop.
-  private struct Stopped: Error {}
 }
