@@ -109,9 +109,8 @@ import Testing
     // The look itself would now say otherwise; the memory is believed as long as the file is the same.
     try sweep.folder.write(
       Data(
-        checks.replacingOccurrences(
-          of: "\"warnings\" : [\n\n    ]", with: "\"warnings\" : [\"odd\"]"
-        ).utf8), "run/checks.json")
+        checks.replacing(/"warnings" : \[\s*\]/, with: "\"warnings\" : [\"odd\"]").utf8),
+      "run/checks.json")
     let again = try sweep.run("run")
     #expect(again.status == 0)
     #expect(again.errors.contains("Warning: disc: odd."), "\(again.errors) \(checks)")

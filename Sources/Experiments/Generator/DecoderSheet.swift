@@ -12,12 +12,7 @@ extension GeneratorSheet {
     size: (rows: Int?, columns: Int?) = (nil, nil)
   ) throws {
     let sizes = weights.architecture
-    guard size.rows ?? sizes.rows == sizes.rows, size.columns ?? sizes.columns == sizes.columns
-    else {
-      throw ExperimentError(
-        "\(file): this decoder draws \(sizes.rows) × \(sizes.columns) pixels and no other size; leave --rows "
-          + "and --columns out")
-    }
+    try Self.requireSize(size, of: (sizes.rows, sizes.columns), "\(file): this decoder")
     let picture = DecoderPicture(weights)
     func latent(_ index: Int) -> [Float] {
       var random = RandomStream(seed: settings.seed).split(stream: UInt64(index))
@@ -29,13 +24,9 @@ extension GeneratorSheet {
       cells = Self.rows(
         (0..<count).map { Cell(title: "sample \($0)", image: picture.image(of: latent($0))) })
     case .interpolation(let steps, nil):
-      let (first, second) = (latent(0), latent(1))
       cells = [
-        (0..<steps).map { step in
-          let share = Float(step) / Float(max(1, steps - 1))
-          return Cell(
-            title: Self.wayTitle(step, of: steps),
-            image: picture.image(of: zip(first, second).map { $0 + share * ($1 - $0) }))
+        Self.way(steps, from: latent(0), to: latent(1)) {
+          Cell(title: $0, image: picture.image(of: $1))
         }
       ]
     case .perturbation:
@@ -47,12 +38,5 @@ extension GeneratorSheet {
     try self.init(
       cells, weights: file, settings: settings, temperatureName: "temperature", isComplex: false,
       white: 1)
-  }
-
-  /// The title of an image on the way between two samples.
-  static func wayTitle(_ step: Int, of steps: Int) -> String {
-    if step == 0 { return "sample 0" }
-    return step == steps - 1
-      ? "sample 1" : "\(Int((100 * Float(step) / Float(max(1, steps - 1))).rounded())) %"
   }
 }

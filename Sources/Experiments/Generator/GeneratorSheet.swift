@@ -154,6 +154,42 @@ public struct GeneratorSheet: Sendable {
     }
   }
 
+  /// The places between two images of these names, each as the share of the way and a title.
+  static func way(_ steps: Int, names: [String] = ["sample 0", "sample 1"]) -> [(
+    share: Float, title: String
+  )] {
+    (0..<steps).map { step in
+      let share = Float(step) / Float(max(1, steps - 1))
+      let title =
+        step == 0
+        ? names[0] : step == steps - 1 ? names[1] : "\(Int((100 * share).rounded())) %"
+      return (share, title)
+    }
+  }
+
+  /// The images on the straight way between two samples, which `draw` makes of vectors.
+  static func way(
+    _ steps: Int, from first: [Float], to last: [Float], draw: (String, [Float]) -> Cell
+  )
+    -> [Cell]
+  {
+    way(steps).map { place in
+      draw(place.title, zip(first, last).map { $0 + place.share * ($1 - $0) })
+    }
+  }
+
+  /// Throws `ExperimentError` where `size` asks for another one than `network` draws.
+  static func requireSize(
+    _ size: (rows: Int?, columns: Int?), of drawn: (rows: Int, columns: Int), _ network: String
+  ) throws {
+    guard size.rows ?? drawn.rows == drawn.rows, size.columns ?? drawn.columns == drawn.columns
+    else {
+      throw ExperimentError(
+        "\(network) draws \(drawn.rows) × \(drawn.columns) pixels and no other size; leave --rows "
+          + "and --columns out")
+    }
+  }
+
   /// The rows of each kind of content.
   private struct Drawing {
     let prior: PriorImages
@@ -169,14 +205,10 @@ public struct GeneratorSheet: Sendable {
       let ends = encodings.count == 2 ? encodings : [sample(0), sample(1)]
       let names = names.count == 2 ? names : ["sample 0", "sample 1"]
       return [
-        (0..<steps).map { step in
-          let share = Float(step) / Float(max(1, steps - 1))
-          let latents = prior.between(
-            ends[0], ends[1], share: share, onSphere: encodings.isEmpty)
-          let title =
-            step == 0
-            ? names[0] : step == steps - 1 ? names[1] : "\(Int((100 * share).rounded())) %"
-          return cell(title, latents)
+        GeneratorSheet.way(steps, names: names).map { place in
+          cell(
+            place.title,
+            prior.between(ends[0], ends[1], share: place.share, onSphere: encodings.isEmpty))
         }
       ]
     }

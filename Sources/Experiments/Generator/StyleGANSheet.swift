@@ -13,12 +13,7 @@ extension GeneratorSheet {
     size: (rows: Int?, columns: Int?) = (nil, nil)
   ) throws {
     let sizes = weights.architecture
-    guard size.rows ?? sizes.rows == sizes.rows, size.columns ?? sizes.columns == sizes.columns
-    else {
-      throw ExperimentError(
-        "\(file): this StyleGAN2 draws \(sizes.rows) × \(sizes.columns) pixels and no other size; "
-          + "leave --rows and --columns out")
-    }
+    try Self.requireSize(size, of: (sizes.rows, sizes.columns), "\(file): this StyleGAN2")
     let drawing = StyleGANDrawing(weights: weights, settings: settings)
     let cells: [[Cell]]
     switch content {
@@ -62,13 +57,7 @@ private struct StyleGANDrawing {
 
   /// On the straight way between two styles.
   func interpolation(_ steps: Int) -> [GeneratorSheet.Cell] {
-    let (first, second) = (style(0), style(1))
-    return (0..<steps).map { step in
-      let share = Float(step) / Float(max(1, steps - 1))
-      return cell(
-        GeneratorSheet.wayTitle(step, of: steps),
-        [zip(first, second).map { $0 + share * ($1 - $0) }])
-    }
+    GeneratorSheet.way(steps, from: style(0), to: style(1)) { cell($0, [$1]) }
   }
 
   /// For each level sample 0, and others whose convolutions of that level have the style of another sample.

@@ -16,7 +16,7 @@ public struct SweepPlan: Sendable {
   /// What the jobs will take.
   public let estimate: SweepEstimate
   /// What was found of the files, to be kept once there is a folder.
-  let digests: InputDigests
+  let digests: FileMemory<String>
   let checks: ScanChecks
 
   /// Finds the scans, draws the masks and lists the jobs.
@@ -40,7 +40,7 @@ public struct SweepPlan: Sendable {
     let manifest = try ManifestLocation().manifest(settings.dataset)
     let entries = try settings.entries(of: manifest)
     let location = try DataFolder(option: data, manifest: manifest)
-    var digests = InputDigests(path: folder.file("inputs.json"))
+    var digests = FileMemory<String>(path: folder.file("inputs.json"))
     var checks = ScanChecks(path: folder.file("checks.json"))
     var bad: [SweepRecord.LeftOut] = []
 
@@ -73,7 +73,7 @@ public struct SweepPlan: Sendable {
             "\(path): the scan '\(entry.name)' is already undersampled, and a sweep draws masks of its "
               + "own; leave it out of the protocol's scans")
         }
-        digest = try digests.sha256(of: path)
+        digest = try digests.value(of: path) { try FileDigest.sha256(ofFile: path) }
         if let stated = entry.sha256, stated != digest {
           throw ExperimentError(
             "\(path): is not the file that \(manifest.file) lists (its SHA-256 is \(digest)); check "

@@ -1,12 +1,12 @@
 import Foundation
 
-/// Checksums of input files, remembered in the run's folder as long as a file's size and time of
+/// What was found out about files, kept in the run's folder and believed as long as a file's size and time of
 /// change stay the same, so that going on with a sweep need not read all data anew.
-struct InputDigests {
+struct FileMemory<Value: Codable & Equatable & Sendable> {
   private struct Entry: Codable, Equatable {
     var bytes: Int
     var changed: Double
-    var sha256: String
+    var value: Value
   }
 
   private let path: String
@@ -21,18 +21,22 @@ struct InputDigests {
       } ?? [:]
   }
 
-  /// The checksum of `file`; throws `ExperimentError` if it cannot be read.
-  mutating func sha256(of file: String) throws -> String {
+  /// What is known of `file` and `isValid`, or else what `find` finds out, which is kept.
+  mutating func value<Failure: Error>(
+    of file: String, where isValid: (Value) -> Bool = { _ in true },
+    find: () throws(Failure) -> Value
+  ) throws(Failure) -> Value {
     let attributes = try? FileManager.default.attributesOfItem(atPath: file)
     guard let bytes = attributes?[.size] as? Int, let date = attributes?[.modificationDate] as? Date
-    else { return try FileDigest.sha256(ofFile: file) }
+    else { return try find() }
     let changed = date.timeIntervalSince1970
-    if let entry = known[file], entry.bytes == bytes, entry.changed == changed {
-      return entry.sha256
+    if let entry = known[file], entry.bytes == bytes, entry.changed == changed, isValid(entry.value)
+    {
+      return entry.value
     }
-    let digest = try FileDigest.sha256(ofFile: file)
-    known[file] = Entry(bytes: bytes, changed: changed, sha256: digest)
-    return digest
+    let value = try find()
+    known[file] = Entry(bytes: bytes, changed: changed, value: value)
+    return value
   }
 
   /// Keeps the memory; that it cannot be kept costs time only.
