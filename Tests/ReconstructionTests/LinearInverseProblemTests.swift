@@ -207,7 +207,7 @@ struct MeasuredPhantom {
     let weights = ILOBench.weights(radii: [0.3, 0.3, 0.3], channels: 2)
     var settings = ILOSettings()
     settings.stages = [3, 3, 4].map { .init(iterations: $0) }
-    (settings.encoderRounds, settings.startIterations) = (2, 40)
+    (settings.encoderRounds, settings.rounds, settings.startIterations) = (2, 1, 40)
     var few = CSGMSettings()
     (few.randomStarts, few.iterations, few.rounds, few.refinements) = (1, 5, 2, 5)
     let methods: [any ReconstructionMethod] = [

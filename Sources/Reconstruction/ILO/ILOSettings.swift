@@ -40,20 +40,21 @@ public struct ILOSettings: Sendable, Equatable, Codable {
   ///
   /// With any, stages start from the encoder's last answer and measure deviations from it; with none,
   /// from the prior's mean.
-  public var encoderRounds = 4
+  public var encoderRounds = 6
   /// The encoder answers to so many views of the image, of which the mean is taken.
   ///
   /// 1 for the image alone, 2 with its mirror image left to right, 4 with those top to bottom. Stages start from the
   /// answer to the image alone.
   public var views = 2
   /// Rounds of stages, wavelet residual and phase; the first goes through all stages.
-  public var rounds = 1
+  public var rounds = 2
   /// The standard deviation σ of the misfit that a stage allows for, in units of the generator's
   /// image: noise, aliasing that is left, and what the generator cannot draw.
   public var misfit: Float = 0.05
   /// The weight of ‖s G − x‖² beside ‖A s G − y‖²: how firmly a stage is held to the present image
-  /// where nothing was measured.
-  public var imageWeight: Float = 0.1
+  /// where nothing was measured. From the encoder's answer it gains nothing; the way from the prior's mean was
+  /// tuned with it.
+  public var imageWeight: Float = 0
   /// Weight of the prior's density ½‖ε‖² in the loss.
   public var priorWeight: Float = 1
   public var constraint = Constraint.ball
