@@ -51,9 +51,10 @@ public struct ILOSettings: Sendable, Equatable, Codable {
   /// The standard deviation σ of the misfit that a stage allows for, in units of the generator's
   /// image: noise, aliasing that is left, and what the generator cannot draw.
   public var misfit: Float = 0.05
-  /// The weight of ‖s G − x‖² beside ‖A s G − y‖²: how firmly a stage is held to the present image
-  /// where nothing was measured. From the encoder's answer it gains nothing; the way from the prior's mean was
-  /// tuned with it.
+  /// The weight of ‖s G − x‖² beside ‖A s G − y‖².
+  ///
+  /// It holds a stage to the present image where nothing was measured. From the encoder's answer that gains nothing;
+  /// the way from the prior's mean was tuned with it.
   public var imageWeight: Float = 0
   /// Weight of the prior's density ½‖ε‖² in the loss.
   public var priorWeight: Float = 1
