@@ -29,7 +29,7 @@ import Testing
       methods:
         - {name: tv}
         - {name: adjoint}
-        - {name: ilo, label: slow, settings: {rounds: 2}}
+        - {name: ilo, label: slow, settings: {rounds: 3}}
       """)
     #expect(plan.images == "/data/stack.h5" && plan.split == "test" && plan.slices == "0-1")
     #expect(plan.conditions.count == 2 * (1 + 4 + 1 + 2 + 1 + 2))
@@ -46,8 +46,13 @@ import Testing
       (settings != nil) == (condition.task.name != "superres")
     }
     #expect(suits.allSatisfy { $0 })
-    let settings = try #require(plan.methods[2].settings[0])
-    #expect(try settings.decoded(as: ILOSettings.self).rounds == 2)
+    let settings = try plan.methods[2].settings.map {
+      try #require($0).decoded(as: ILOSettings.self)
+    }
+    #expect(settings.allSatisfy { $0.rounds == 3 })
+    // Compressed sensing has a default of its own.
+    #expect(settings[0].encoderRounds == ILOSettings().encoderRounds)
+    #expect(settings.last?.encoderRounds == 24)
   }
 
   @Test(arguments: [

@@ -20,7 +20,7 @@ import Testing
       - name: ilo
         label: short
         settings:
-          rounds: 2
+          rounds: 3
           stages: [{iterations: 3}, {iterations: 4, radius_factor: 0.5}]
     """
 
@@ -39,7 +39,7 @@ import Testing
     #expect(settings.statistics == .init())
     let ilo = try settings.methods[1].settings.decoded(as: ILOSettings.self)
     var expected = ILOSettings()
-    expected.rounds = 2
+    expected.rounds = 3
     expected.stages = [.init(iterations: 3), .init(iterations: 4, radiusFactor: 0.5)]
     #expect(ilo == expected)
     #expect(

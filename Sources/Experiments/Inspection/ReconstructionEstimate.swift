@@ -81,10 +81,10 @@ public struct ReconstructionEstimate: Sendable, Codable {
     }
   }
 
-  /// A sixth of the usual evaluations.
+  /// A small part of the usual evaluations.
   private static func shortILO(levels: Int) -> ILOSettings {
     var settings = ILOSettings()
-    settings.encoderRounds = 1
+    (settings.encoderRounds, settings.rounds) = (1, 1)
     settings.stages = Array(repeating: .init(iterations: 1), count: levels)
     settings.startIterations = 15
     settings.residualIterations = settings.residualAveraged
