@@ -1,4 +1,5 @@
 public import Arrays
+import Kernels
 
 /// The proximal map of second-order total generalised variation, by a primal-dual method.
 ///
@@ -30,12 +31,23 @@ public struct GeneralizedVariationDenoiser: Sendable {
   static let dualStep: Float = 1 / (4 + 9 * fieldStep)
   private static let blockRows = 16
 
+  private let table: image_kernel_table
+
   /// A denoiser for images of `shape` `[rows, columns]`, its field and duals zero.
   public init(shape: [Int], steps: Int, ratio: Float) {
+    self.init(shape: shape, steps: steps, ratio: ratio, kernelSet: nil)
+  }
+
+  /// The same by kernels of the name `kernelSet`, for tests.
+  init(shape: [Int], steps: Int, ratio: Float, kernelSet: String?) {
     guard shape.count == 2, shape.allSatisfy({ $0 > 0 }), steps > 0, ratio > 0 else {
       shapeError(
         "generalised variation needs [rows, columns], not \(shape), a step and a ratio above 0")
     }
+    guard let table = kernelSet.map({ image_kernels_named($0) }) ?? image_kernels() else {
+      fatalError("this processor has no kernels called \(kernelSet ?? "")")
+    }
+    self.table = table.pointee
     (self.shape, self.steps, self.ratio) = (shape, steps, ratio)
     field = ComplexArray(zeros: [2] + shape)
     ahead = field
@@ -46,7 +58,7 @@ public struct GeneralizedVariationDenoiser: Sendable {
   /// Replaces v by the approximate minimiser for t = `threshold`.
   public mutating func apply(_ image: inout ComplexArray, threshold: Float) {
     guard image.shape == shape else { shapeError("variation of \(shape) for \(image.shape)") }
-    let (rows, columns, ratio, steps) = (shape[0], shape[1], ratio, steps)
+    let (table, rows, columns, ratio, steps) = (table, shape[0], shape[1], ratio, steps)
     let v = image
     v.values.withInterleaved { v in
       image.values.withMutableInterleaved { x in
@@ -54,16 +66,23 @@ public struct GeneralizedVariationDenoiser: Sendable {
           ahead.values.withMutableInterleaved { ahead in
             dual.values.withMutableInterleaved { p in
               secondDual.values.withMutableInterleaved { q in
-                nonisolated(unsafe) let pixels = Pixels(
-                  rows: rows, columns: columns, v: v.pixels, x: x.pixels, w: w.pixels,
-                  ahead: ahead.pixels, p: p.pixels, q: q.pixels)
-                for _ in 0..<steps {
-                  Self.forEachBlock(rows) { pixels.primalStep($0) }
-                  Self.forEachBlock(rows) {
-                    pixels.dualStep($0, radius: threshold, second: ratio * threshold)
+                nonisolated(unsafe) let step = generalized_step(
+                  rows: Int32(rows), columns: Int32(columns), measured: v, image: x, field: w,
+                  ahead: ahead, dual: p, second: q, field_step: Self.fieldStep,
+                  dual_step: Self.dualStep, radius: threshold, second_radius: ratio * threshold,
+                  half: SymmetrizedGradientOperator.half)
+                func eachBlock(
+                  _ body: @Sendable (UnsafePointer<generalized_step>, Int32, Int32) -> Void
+                ) {
+                  Self.forEachBlock(rows) { first, end in
+                    withUnsafePointer(to: step) { body($0, first, end) }
                   }
                 }
-                Self.forEachBlock(rows) { pixels.image($0) }
+                for _ in 0..<steps {
+                  eachBlock { table.generalized_primal($0, $1, $2) }
+                  eachBlock { table.generalized_dual($0, $1, $2) }
+                }
+                eachBlock { table.generalized_image($0, $1, $2) }
               }
             }
           }
@@ -72,126 +91,9 @@ public struct GeneralizedVariationDenoiser: Sendable {
     }
   }
 
-  private static func forEachBlock(_ rows: Int, _ body: @Sendable (Range<Int>) -> Void) {
+  private static func forEachBlock(_ rows: Int, _ body: @Sendable (Int32, Int32) -> Void) {
     parallelFor((rows + blockRows - 1) / blockRows) { block in
-      body(block * blockRows..<min(rows, (block + 1) * blockRows))
+      body(Int32(block * blockRows), Int32(min(rows, (block + 1) * blockRows)))
     }
-  }
-}
-
-/// The arrays of a denoiser while it works, a complex number being a pair.
-private struct Pixels {
-  typealias Values = UnsafeMutablePointer<SIMD2<Float>>
-  let rows: Int
-  let columns: Int
-  let v: UnsafePointer<SIMD2<Float>>
-  let x: Values
-  let w: Values
-  let ahead: Values
-  let p: Values
-  let q: Values
-
-  private var plane: Int { rows * columns }
-
-  /// x = v − Dᵀ p.
-  func image(_ block: Range<Int>) {
-    let plane = plane
-    for row in block {
-      for column in 0..<columns {
-        let index = row * columns + column
-        var sum = v[index]
-        if row + 1 < rows { sum += p[index] }
-        if row > 0 { sum -= p[index - columns] }
-        if column + 1 < columns { sum += p[plane + index] }
-        if column > 0 { sum -= p[plane + index - 1] }
-        x[index] = sum
-      }
-    }
-  }
-
-  /// The image for the present p, and w ← w − τ (Eᵀ q − p) with the point as far ahead again.
-  func primalStep(_ block: Range<Int>) {
-    image(block)
-    let plane = plane
-    let zero = SIMD2<Float>.zero
-    let half = SymmetrizedGradientOperator.half
-    for row in block {
-      let (isFirst, isLast) = (row == 0, row + 1 == rows)
-      for column in 0..<columns {
-        let index = row * columns + column
-        func down(_ field: Int) -> SIMD2<Float> {
-          (isFirst ? zero : q[field + index]) - (isLast ? zero : q[field + index + columns])
-        }
-        func right(_ field: Int) -> SIMD2<Float> {
-          (column == 0 ? zero : q[field + index])
-            - (column + 1 == columns ? zero : q[field + index + 1])
-        }
-        step(index, down(0) + half * right(2 * plane) - p[index])
-        step(plane + index, right(plane) + half * down(2 * plane) - p[plane + index])
-      }
-    }
-  }
-
-  private func step(_ place: Int, _ slope: SIMD2<Float>) {
-    let next = w[place] - GeneralizedVariationDenoiser.fieldStep * slope
-    ahead[place] = 2 * next - w[place]
-    w[place] = next
-  }
-
-  /// p ← P(p + σ (D x − w̄)) and q ← P(q + σ E w̄), P onto lengths of at most `radius` and `second`.
-  func dualStep(_ block: Range<Int>, radius: Float, second: Float) {
-    let plane = plane
-    let zero = SIMD2<Float>.zero
-    let (half, sigma) = (
-      SymmetrizedGradientOperator.half, GeneralizedVariationDenoiser.dualStep
-    )
-    for row in block {
-      let (isFirst, isLast) = (row == 0, row + 1 == rows)
-      for column in 0..<columns {
-        let index = row * columns + column
-        let (right, below) = (
-          column + 1 == columns ? zero : x[index + 1] - x[index],
-          isLast ? zero : x[index + columns] - x[index]
-        )
-        let first = p[index] + sigma * (below - ahead[index])
-        let other = p[plane + index] + sigma * (right - ahead[plane + index])
-        let scale = shrinking((first * first + other * other).sum(), to: radius)
-        p[index] = scale * first
-        p[plane + index] = scale * other
-
-        func down(_ field: Int) -> SIMD2<Float> {
-          isFirst ? zero : ahead[field + index] - ahead[field + index - columns]
-        }
-        func across(_ field: Int) -> SIMD2<Float> {
-          column == 0 ? zero : ahead[field + index] - ahead[field + index - 1]
-        }
-        let a = q[index] + sigma * down(0)
-        let b = q[plane + index] + sigma * across(plane)
-        let c = q[2 * plane + index] + sigma * half * (across(0) + down(plane))
-        let factor = shrinking((a * a + b * b + c * c).sum(), to: second)
-        q[index] = factor * a
-        q[plane + index] = factor * b
-        q[2 * plane + index] = factor * c
-      }
-    }
-  }
-
-  /// What a vector of the squared length `square` is multiplied by so as not to be longer than `radius`.
-  private func shrinking(_ square: Float, to radius: Float) -> Float {
-    square > radius * radius ? radius / square.squareRoot() : 1
-  }
-}
-
-extension UnsafePointer<Float> {
-  /// The same memory as complex numbers.
-  fileprivate var pixels: UnsafePointer<SIMD2<Float>> {
-    UnsafeRawPointer(self).assumingMemoryBound(to: SIMD2<Float>.self)
-  }
-}
-
-extension UnsafeMutablePointer<Float> {
-  /// The same memory as complex numbers.
-  fileprivate var pixels: UnsafeMutablePointer<SIMD2<Float>> {
-    UnsafeMutableRawPointer(self).assumingMemoryBound(to: SIMD2<Float>.self)
   }
 }

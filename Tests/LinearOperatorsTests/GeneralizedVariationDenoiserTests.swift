@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Total generalised variation denoiser")
 struct GeneralizedVariationDenoiserTests {
-  static let shapes = [[13, 17], [1, 9], [8, 1], [1, 1], [33, 40]]
+  static let shapes = [[13, 17], [1, 9], [8, 1], [1, 1], [5, 2], [4, 10], [33, 40]]
 
   private func shrink(_ values: inout ComplexArray, planes: Int, to radius: Float) {
     let count = values.count / planes
@@ -89,11 +89,13 @@ struct GeneralizedVariationDenoiserTests {
     return x
   }
 
-  @Test("its steps are those of the operators", arguments: shapes)
-  func steps(shape: [Int]) {
+  @Test(
+    "its steps are those of the operators", arguments: shapes, WaveletKernelTests.kernelSets)
+  func steps(shape: [Int], kernelSet: String) {
     let v = randomArray(shape)
     var image = v
-    var denoiser = GeneralizedVariationDenoiser(shape: shape, steps: 3, ratio: 2)
+    var denoiser = GeneralizedVariationDenoiser(
+      shape: shape, steps: 3, ratio: 2, kernelSet: kernelSet)
     denoiser.apply(&image, threshold: 0.1)
     #expect(relativeDifference(image, composed(v, 0.1, ratio: 2, steps: 3)) < 1e-6)
     // The next call goes on.
@@ -133,12 +135,14 @@ struct GeneralizedVariationDenoiserTests {
     #expect(relativeDifference(slopes, ramp) < 0.5 * relativeDifference(noisy, ramp))
   }
 
-  @Test("a pixel that is not finite does not pass silently")
-  func notFinite() {
+  @Test(
+    "a pixel that is not finite does not pass silently", arguments: WaveletKernelTests.kernelSets)
+  func notFinite(kernelSet: String) {
     for bad in [Float.nan, .infinity] {
       var image = randomArray([19, 35])
       image.values[70] = Complex(0, bad)
-      var denoiser = GeneralizedVariationDenoiser(shape: [19, 35], steps: 3, ratio: 2)
+      var denoiser = GeneralizedVariationDenoiser(
+        shape: [19, 35], steps: 3, ratio: 2, kernelSet: kernelSet)
       denoiser.apply(&image, threshold: 0.3)
       #expect(!image.squaredNorm.isFinite)
     }

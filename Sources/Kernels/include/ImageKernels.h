@@ -35,6 +35,20 @@ typedef struct {
   float step, radius, momentum;
 } variation_step;
 
+/// One step of a primal-dual method for total generalised variation denoising.
+typedef struct {
+  int rows, columns;
+  const float *measured;  ///< v [rows, columns]
+  float *image;           ///< x = v - Dᵀ p
+  float *field;           ///< w [2, rows, columns]
+  float *ahead;           ///< w + (w - the w before)
+  float *dual;            ///< p [2, rows, columns]
+  float *second;          ///< q [3, rows, columns]
+  float field_step, dual_step;
+  float radius, second_radius;  ///< the greatest lengths of p and q
+  float half;                   ///< what the mixed difference is multiplied by
+} generalized_step;
+
 typedef struct __attribute__((swift_attr("@Sendable"))) {
   /// Rows `first` to `end` of the approximation, with the details of the same rows.
   void (*wavelet_analyse)(const wavelet_level *, int first, int end, float *scratch);
@@ -51,6 +65,12 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   /// target = v - Dᵀ p for rows `first` to `end`.
   void (*variation_primal)(int rows, int columns, const float *image, const float *dual, int first,
                            int end, float *target);
+  /// Rows `first` to `end` of x = v - Dᵀ p and of w ← w - field_step (Eᵀ q - p).
+  void (*generalized_primal)(const generalized_step *, int first, int end);
+  /// Rows of p ← proj(p + dual_step (D x - ahead)) and q ← proj(q + dual_step E ahead).
+  void (*generalized_dual)(const generalized_step *, int first, int end);
+  /// Rows of x = v - Dᵀ p.
+  void (*generalized_image)(const generalized_step *, int first, int end);
   /// target = a + factor b.
   void (*combine)(size_t floats, const float *a, float factor, const float *b, float *target);
   /// point = x + factor (x - previous).
